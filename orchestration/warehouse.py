@@ -1,0 +1,163 @@
+"""The night's own DuckDB file: one writer, in a place where no reader looks.
+
+dbt makes a table visible before it tests it (S01), so a night is built here and only copied out
+by release. The path is the same every night, because dbt parses the project again when the
+profile changes; the file is made anew each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration import landing, rollup
+from orchestration.contract import LANDED_COLUMNS, Domain, RawTable, domains
+from orchestration.durable import make_folder
+
+NIGHT_TABLES = {
+    "run": {
+        "run_date": "date",
+        "release_id": "text",
+        "parent_release_id": "text",
+        "landing_hash": "text",
+        "policy_hash": "text",
+        "ledger_hash": "text",
+        "code_hash": "text",
+    },
+    "domain_status": {
+        "domain": "text",
+        "status": "text",
+        "last_landed_run_date": "date",
+        "row_count": "bigint",
+    },
+    "gate_evidence": {
+        "gate": "text",
+        "expectation": "text",
+        "status": "text",
+        "rows_covered": "bigint",
+        "rows_failing": "bigint",
+        "table_hash": "text",
+    },
+    "releases": {
+        "release_id": "text",
+        "run_date": "date",
+        "parent_release_id": "text",
+        "manifest_hash": "text",
+        "landing_hash": "text",
+        "policy_hash": "text",
+        "ledger_hash": "text",
+        "code_hash": "text",
+        "approved_by": "text",
+    },
+}
+
+
+def path_of(home: Path) -> Path:
+    return home / "work" / "night.duckdb"
+
+
+@contextmanager
+def connect(
+    path: Path, read_only: bool = False, threads: int = 2
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    connection = duckdb.connect(str(path), read_only=read_only, config={"threads": threads})
+    try:
+        connection.execute("set timezone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+def begin(home: Path) -> Path:
+    """A fresh, empty night file; what an earlier night left behind is removed."""
+    path = path_of(home)
+    make_folder(path.parent, mode=0o700)
+    for leftover in path.parent.glob(f"{path.name}*"):
+        leftover.unlink()
+    with connect(path) as connection:
+        connection.execute("create schema raw_night")
+        for name, columns in NIGHT_TABLES.items():
+            fields = ", ".join(f"{column} {data_type}" for column, data_type in columns.items())
+            connection.execute(f"create table raw_night.{name} ({fields})")
+    path.chmod(0o600)
+    return path
+
+
+def expose_landing(home: Path, run_date: date, absent: set[str], threads: int = 2) -> None:
+    """Put every raw table before the models: views over the landed files, verified first.
+
+    Raises landing.SourceError where a landed file is gone or damaged.
+    """
+    files = {
+        (domain.name, table.name): landing.files_of(home, domain.name, table, run_date)
+        for domain in domains().values()
+        if domain.name not in absent
+        for table in domain.tables.values()
+    }
+    landing.verify([landed for found in files.values() for landed in found])
+    with connect(path_of(home), threads=threads) as connection:
+        for domain in domains().values():
+            connection.execute(f"create schema if not exists raw_{domain.name}")
+            for table in domain.tables.values():
+                landed = files.get((domain.name, table.name), [])
+                _expose(connection, home, table, landed)
+            _state(connection, domain, files, domain.name in absent)
+
+
+def _expose(
+    connection: duckdb.DuckDBPyConnection, home: Path, table: RawTable, landed: list[dict[str, Any]]
+) -> None:
+    if table.rollup:
+        columns = rollup.COLUMNS
+        name = f"raw_{table.domain}.{table.name}_daily"
+        locations = [rollup.rolled_up(home, landed, index) for index in range(len(landed))]
+    else:
+        declared = {column.name: column.data_type for column in table.columns.values()}
+        columns = {**declared, **LANDED_COLUMNS}
+        name = f'raw_{table.domain}."{table.name}"'
+        locations = [entry["location"] for entry in landed]
+    if locations:
+        listed = ", ".join("'" + str(location).replace("'", "''") + "'" for location in locations)
+        # by name: a file landed before the contract gained a column simply lacks it
+        offered = f"read_parquet([{listed}], union_by_name = true)"
+        known = {row[0] for row in connection.execute(f"describe from {offered}").fetchall()}
+    else:
+        offered, known = "(select 1) as nothing where false", set()
+    fields = ", ".join(
+        f'cast({chr(34) + column + chr(34) if column in known else "null"} as {data_type}) as "{column}"'
+        for column, data_type in columns.items()
+    )
+    connection.execute(f"create view {name} as select {fields} from {offered}")
+
+
+def _state(
+    connection: duckdb.DuckDBPyConnection, domain: Domain, files: dict[Any, Any], is_absent: bool
+) -> None:
+    landed = [entry for table in domain.tables for entry in files.get((domain.name, table), [])]
+    connection.execute(
+        "insert into raw_night.domain_status values (?, ?, ?, ?)",
+        [
+            domain.name,
+            "absent_by_declaration" if is_absent else "landed",
+            max((entry["run_date"] for entry in landed), default=None),
+            sum(entry["rows"] for entry in landed),
+        ],
+    )
+
+
+def insert(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[dict[str, Any]]
+) -> None:
+    """Append rows to one of the `raw_night` tables, by column name."""
+    columns = list(NIGHT_TABLES[table])
+    marks = ", ".join("?" for _ in columns)
+    for row in rows:
+        values = [row.get(column) for column in columns]
+        connection.execute(
+            f"insert into raw_night.{table} ({', '.join(columns)}) values ({marks})", values
+        )
