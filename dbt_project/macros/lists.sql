@@ -1,0 +1,12 @@
+{#- The distinct values of a group, sorted by code point and joined with '+'; null when there is none. -#}
+{% macro joined_set(value) -%}
+    {{ return(adapter.dispatch('joined_set')(value)) }}
+{%- endmacro %}
+
+{% macro default__joined_set(value) -%}
+    array_to_string(list_sort(list(distinct {{ value }}) filter (where {{ value }} is not null)), '+')
+{%- endmacro %}
+
+{% macro spark__joined_set(value) -%}
+    nullif(array_join(array_sort(collect_set({{ value }})), '+'), '')
+{%- endmacro %}

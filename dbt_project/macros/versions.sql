@@ -1,0 +1,39 @@
+{#-
+    The rows that are true now: one per key.
+    incremental tables: the greatest (version, landing sequence) wins (F07).
+    events (no version): the first landing wins, so that known_at stays when it was first seen (C04).
+    tie_break: expressions that decide when one landing brought two different rows of one version.
+    Gives every column of the relation and version_rank, which is 1 throughout.
+-#}
+{% macro current_rows(relation, key, version=none, tie_break=[]) -%}
+    select *
+    from (
+        select
+            versions.*,
+            row_number() over (
+                partition by {{ key | join(', ') }}
+                order by
+                {%- if version %}
+                    {{ version }} desc nulls last,
+                    _landed_run_date desc nulls last,
+                    _landing_sequence desc nulls last
+                {%- else %}
+                    _landed_run_date asc nulls last,
+                    _landing_sequence asc nulls last
+                {%- endif %}
+                {%- for expression in tie_break %},
+                    {{ expression }} desc nulls last
+                {%- endfor %}
+            ) as version_rank
+        from {{ relation }} as versions
+    ) as ranked_versions
+    where version_rank = 1
+{%- endmacro %}
+
+{#- 1 for the record that counts among records with one natural key, 2 and more for its repeats (C04). -#}
+{% macro repeat_rank(natural_key, order_by) -%}
+    row_number() over (
+        partition by {{ natural_key | join(', ') }}
+        order by {% for expression in order_by %}{{ expression }} asc nulls last{{ ', ' if not loop.last }}{% endfor %}
+    )
+{%- endmacro %}
