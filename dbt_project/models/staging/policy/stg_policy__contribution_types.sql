@@ -1,0 +1,14 @@
+-- One row per contribution type, source table, source value and validity.
+
+select
+    contribution_type,
+    source_table,
+    source_value,
+    function,
+    weight,
+    lookback_days,
+    max_per_day,
+    is_counted,
+    valid_from_date,
+    valid_to_date
+from {{ source('raw_policy', 'contribution_types') }}

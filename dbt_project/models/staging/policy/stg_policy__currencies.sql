@@ -1,0 +1,7 @@
+-- One row per currency.
+
+select
+    currency_code,
+    currency_name,
+    minor_digits
+from {{ source('raw_policy', 'currencies') }}

@@ -1,0 +1,10 @@
+-- One row per plan component, pay gate and validity.
+
+select
+    plan_component_key,
+    pay_gate,
+    measure,
+    gate_basis,
+    valid_from_date,
+    valid_to_date
+from {{ source('raw_policy', 'pay_gates') }}
