@@ -1,0 +1,66 @@
+# The two commands of the README are `make night` and `make test`; each does all of its own set-up.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export DAGSTER_DISABLE_TELEMETRY := 1
+# what a test or a night writes as bytecode is nobody's source
+export PYTHONUTF8 := 1
+
+.PHONY: help night test ui bench campaign test-spark lint docs lock clean
+
+help: ## Show what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/tools: requirements/tools.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11) and "winshare needs Python 3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Setting up $(VENV) (once, about a minute)"
+	@$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements/tools.txt
+	@touch $@
+
+# uv is several times as fast; where it cannot reach the package index that pip is set up for, pip does it
+define install
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --only-binary :all: --compile-bytecode -r $(1) \
+		|| $(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r $(1)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline -e . \
+		|| $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $(2)
+endef
+
+$(VENV)/run: $(VENV)/tools requirements/run.txt pyproject.toml
+	$(call install,requirements/run.txt,$@)
+
+$(VENV)/dev: $(VENV)/tools requirements/dev.txt pyproject.toml
+	$(call install,requirements/dev.txt,$@)
+
+night: $(VENV)/run ## Set up, make the sample company once, run a night and say what it published
+	@$(BIN)/winshare night || { test ! -e $${WINSHARE_HOME:-.winshare}/sample && test -z "$$WINSHARE_CONFIG" && \
+		$(BIN)/winshare sample --size S && $(BIN)/winshare night; }
+
+test: $(VENV)/dev ## Set up and run all tests
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/python -m pytest -n auto -m "not campaign"
+
+ui: $(VENV)/run ## Dagster's web page and daemon on loopback
+	@$(BIN)/winshare serve
+
+bench: $(VENV)/dev ## Figures: a night beside the same SQL alone
+	@$(BIN)/python -m bench
+
+campaign: $(VENV)/dev ## The long tests
+	@$(BIN)/python -m pytest -n auto -m campaign
+
+lint: $(VENV)/dev ## Check style
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+docs: $(VENV)/dev ## Write the generated pages of docs/
+	@$(BIN)/python -m docs
+
+lock: $(VENV)/tools ## Lock the requirements anew
+	@for set in tools run dev; do $(LOCK) --only-binary :all: requirements/$$set.in -o requirements/$$set.txt; done
+	@$(LOCK) requirements/spark.in -o requirements/spark.txt
+
+clean: ## Remove environments and the default home
+	rm -rf $(VENV) .venv-spark .winshare

@@ -1,0 +1,212 @@
+"""What a person sees at the command line. Nothing here decides anything."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import duckdb
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from orchestration import night, release
+from orchestration.night import NightError
+from orchestration.settings import Settings
+
+_out = Console(highlight=False)
+STAGES = (
+    "landing",
+    "landing gate",
+    "conform",
+    "facts",
+    "facts gate",
+    "bonus",
+    "bonus gate",
+    "release",
+)
+# which file answers for a table: the one with the fewest secrets first
+_FILES = ("bi.duckdb", "people.duckdb", "finance/finance.duckdb")
+
+
+@contextmanager
+def progress(run_date: date) -> Iterator[None]:
+    """A line a stage while a night runs."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description:<13}"),
+        TextColumn("{task.fields[what]}"),
+    )
+    bar = Progress(*columns, TimeElapsedColumn(), console=_out)
+    tasks: dict[str, int] = {}
+    _out.print(f"The night of {run_date}")
+
+    def hear(stage: str, what: str) -> None:
+        if stage == "gate":
+            return
+        if stage not in tasks:
+            for task in tasks.values():
+                bar.stop_task(task)
+                bar.update(task, completed=1)
+            tasks[stage] = bar.add_task(stage, total=1, what="")
+        bar.update(tasks[stage], what=what)
+
+    with bar:
+        starting = bar.add_task("starting", total=1, what="reading code and settings")
+        tasks["starting"] = starting
+        night.listeners.append(hear)
+        try:
+            yield
+        finally:
+            night.listeners.remove(hear)
+            for task in tasks.values():
+                bar.update(task, completed=1)
+
+
+@contextmanager
+def working(title: str) -> Iterator[Callable[[str], None]]:
+    started = time.monotonic()
+    with _out.status(title) as status:
+        yield lambda what: status.update(f"{title}: {what}")
+    _out.print(f"{title}: {time.monotonic() - started:.1f} s")
+
+
+def sample_made(folder: Path, summary: object) -> None:
+    rows = sum(summary.rows.values())  # type: ignore[attr-defined]
+    _out.print(f"{rows:,} rows in {folder}; run `winshare night` next")
+
+
+def published(settings: Settings) -> None:
+    """The few lines that end a night: what was published, what gates said, how to look."""
+    home = settings.home
+    manifest = release.current(home)
+    assert manifest is not None, "a night that succeeded has published"
+    folder = release.folder(home) / release.POINTER
+    rows = sum(entry["rows"] for entry in manifest["tables"])
+    _out.print(
+        f"\nPublished release [bold]{manifest['release_id']}[/bold]: "
+        f"{len(manifest['tables'])} tables, {rows:,} rows"
+    )
+    for gate, said in _gates(folder):
+        _out.print(f"  gate {gate:<44} {said}")
+    money = _register_totals(folder)
+    _out.print(f"\nPayout register (draft): {money}")
+    _out.print(
+        f"  register   {folder}/finance/payout_register.draft.xlsx (also .csv, .parquet)",
+        soft_wrap=True,
+    )
+    _out.print(
+        f"  tables     duckdb {folder}/bi.duckdb   or   winshare show funnel.fct_opportunities",
+        soft_wrap=True,
+    )
+    _out.print("  graph      make ui   (Dagster, on http://127.0.0.1:3000)")
+
+
+def _gates(folder: Path) -> list[tuple[str, str]]:
+    with duckdb.connect(str(folder / "bi.duckdb"), read_only=True) as reader:
+        rows = reader.execute(
+            "select gate, count(*), count(*) filter (where status = 'passed'), "
+            "count(*) filter (where status = 'absent') "
+            "from operations.fct_gate_evidence group by gate order by gate"
+        ).fetchall()
+    return [
+        (gate, "absent by declaration" if absent else f"{passed} of {rules} rules hold")
+        for gate, rules, passed, absent in rows
+    ]
+
+
+def _register_totals(folder: Path) -> str:
+    path = folder / "finance" / "finance.duckdb"
+    try:
+        with duckdb.connect(str(path), read_only=True) as reader:
+            count, currencies = reader.execute(
+                "select count(distinct payee_employee_key), count(distinct currency_code) "
+                "from bonus.fct_payouts"
+            ).fetchone()
+    except duckdb.IOException:
+        return "kept from this user"
+    return f"{count} payees in {currencies} currency" + ("" if currencies == 1 else " codes")
+
+
+def releases(home: Path) -> None:
+    found = release.releases(home)
+    if not found:
+        raise NightError(f"there is no release in {home} yet; run `winshare night`")
+    now = release.current(home)
+    table = Table("", "release", "run date", "tables", "rows", "parent", box=None)
+    for manifest in found:
+        is_current = now is not None and manifest["release_id"] == now["release_id"]
+        table.add_row(
+            "*" if is_current else "",
+            manifest["release_id"],
+            manifest["run_date"],
+            str(len(manifest["tables"])),
+            f"{sum(entry['rows'] for entry in manifest['tables']):,}",
+            manifest["parent_release_id"] or "",
+        )
+    _out.print(table)
+
+
+def table(home: Path, name: str, rows: int, where: str | None) -> None:
+    """Rows of one published table. Raises NightError when there is none of that name."""
+    manifest = release.current(home)
+    if manifest is None:
+        raise NightError(f"there is no release in {home} yet; run `winshare night`")
+    entry = next((entry for entry in manifest["tables"] if entry["table"] == name), None)
+    if entry is None:
+        known = ", ".join(sorted(entry["table"] for entry in manifest["tables"]))
+        raise NightError(f"{name} is not published; published are {known}")
+    files = dict(zip(("bi", "people", "finance"), _FILES, strict=True))
+    path = (
+        release.folder(home)
+        / manifest["release_id"]
+        / next(
+            file
+            for audience, file in files.items()
+            if audience in entry["audience"] or "all" in entry["audience"]
+        )
+    )
+    shown = Table(box=None, show_lines=False)
+    with duckdb.connect(str(path), read_only=True) as reader:
+        reader.execute("set enable_external_access = false")
+        try:
+            result = reader.execute(
+                f"select * from {name}"
+                + (f" where {where}" if where else "")
+                + f" limit {int(rows)}"
+            )
+        except duckdb.Error as error:
+            raise NightError(
+                f"that condition does not work on {name}: {str(error).splitlines()[0]}"
+            ) from None
+        for column in result.description:
+            shown.add_column(column[0], overflow="fold")
+        for row in result.fetchall():
+            shown.add_row(*("" if value is None else escape(str(value)) for value in row))
+    _out.print(shown)
+    _out.print(f"{entry['rows']:,} rows in release {manifest['release_id']}")
+
+
+def verified(home: Path, release_id: str | None) -> None:
+    manifest = release.find(home, release_id) if release_id else release.current(home)
+    if manifest is None:
+        raise NightError(f"there is no release {release_id or 'yet'} in {home}")
+    problems = release.verify(release.folder(home) / manifest["release_id"])
+    if problems:
+        raise NightError(f"release {manifest['release_id']} is damaged: " + "; ".join(problems))
+    _out.print(
+        f"release {manifest['release_id']}: {len(manifest['files'])} files are what was released"
+    )
+
+
+def findings(found: list) -> None:
+    for finding in found:
+        mark = "[green]ok[/green]  " if finding.is_good else "[red]bad[/red] "
+        _out.print(f"{mark} {finding.what:<12} {escape(finding.said)}", soft_wrap=True)
+    bad = [finding for finding in found if not finding.is_good]
+    if bad:
+        raise NightError(f"{len(bad)} of {len(found)} findings are bad; a night would fail here")

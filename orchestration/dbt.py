@@ -1,0 +1,172 @@
+"""dbt inside our own process: one parse a night, one call a segment, nothing left open.
+
+A `dbt build` as its own process costs 8-10 CPU seconds, in process 2-4; see DECISIONS.md.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from orchestration import durable, warehouse
+from orchestration.contract import DBT_PROJECT, PROJECT
+from orchestration.night import NightError
+
+# where a rule about pay or code lives; what changes here changes a night's output
+CODE_FOLDERS = ("dbt_project", "expectations", "orchestration")
+CODE_ENDINGS = (".sql", ".yml", ".py", ".csv")
+
+
+def _files(*folders: str) -> list[Path]:
+    found = []
+    for folder in folders:
+        for path in (PROJECT / folder).rglob("*"):
+            inside = path.relative_to(PROJECT).parts
+            if (
+                path.suffix in CODE_ENDINGS
+                and "target" not in inside
+                and "policy" not in inside[1:2]
+            ):
+                found.append(path)
+    return sorted(found)
+
+
+@cache
+def code_hash() -> str:
+    """One hash over all code that decides what a night publishes, and the locked requirements."""
+    digest = hashlib.sha256()
+    for path in [*_files(*CODE_FOLDERS), PROJECT / "requirements" / "run.txt"]:
+        digest.update(path.relative_to(PROJECT).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _project_hash() -> str:
+    parts = [(path.as_posix(), durable.sha256_of_file(path)) for path in _files("dbt_project")]
+    return durable.hash_of(parts)
+
+
+def target_folder(home: Path) -> Path:
+    return home / "cache" / "dbt"
+
+
+def _runner(manifest: Any = None) -> Any:
+    # imported here: dbt costs a second that `winshare --help` should not pay
+    from dbt.cli.main import dbtRunner
+
+    return dbtRunner(manifest=manifest)
+
+
+def _arguments(home: Path) -> list[str]:
+    os.environ["WINSHARE_WAREHOUSE"] = str(warehouse.path_of(home))
+    target = durable.make_folder(target_folder(home), mode=0o700)
+    return [
+        "--project-dir", str(DBT_PROJECT),
+        "--profiles-dir", str(DBT_PROJECT),
+        "--target-path", str(target),
+        "--log-path", str(target),
+        # a log file would hold the engine's words, and those quote values
+        "--log-level-file", "none",
+        "--quiet",
+    ]  # fmt: skip
+
+
+@cache
+def parsed(home: Path) -> Any:
+    """The project as dbt parsed it, once a process; raises NightError when it cannot be parsed."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        result = _runner().invoke(["parse", *_arguments(home)])
+    if not result.success:
+        first = str(result.exception).splitlines()[0] if result.exception else "see dbt parse"
+        raise NightError(f"the dbt project cannot be parsed: {first}")
+    durable.write_bytes(target_folder(home) / "project.sha256", _project_hash().encode())
+    return result.result
+
+
+@cache
+def manifest(home: Path) -> dict[str, Any]:
+    """dbt's manifest.json, made when it is missing, damaged or of another state of the project."""
+    folder = target_folder(home)
+    try:
+        if (folder / "project.sha256").read_text() == _project_hash():
+            return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError, UnicodeDecodeError):
+        pass
+    parsed(home)
+    return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+
+
+@cache
+def segments() -> dict[str, tuple[str, ...]]:
+    """The folders of each segment, as selectors.yml cuts them, in order."""
+    selectors = yaml.safe_load((DBT_PROJECT / "selectors.yml").read_text(encoding="utf-8"))
+    return {
+        selector["name"]: tuple(
+            part["value"]
+            for part in selector["definition"]["union"]
+            if part.get("method") == "path"
+        )
+        for selector in selectors["selectors"]
+    }
+
+
+def models(home: Path, segment: str | None = None) -> list[dict[str, Any]]:
+    """The manifest's model nodes, of one segment or of all, ordered by id."""
+    folders = segments()[segment] if segment else ("models",)
+    return [
+        node
+        for name, node in sorted(manifest(home)["nodes"].items())
+        if name.startswith("model.")
+        and any(node["original_file_path"].startswith(f"{folder}/") for folder in folders)
+    ]
+
+
+def build(home: Path, segment: str) -> None:
+    """Build and test one segment. Raises NightError naming each model or test that failed."""
+    arguments = ["build", "--selector", segment, "--no-write-json", *_arguments(home)]
+    with contextlib.redirect_stdout(io.StringIO()):
+        result = _runner(parsed(home)).invoke(arguments)
+    _let_go()
+    if result.success:
+        return
+    if result.result is None:
+        raise NightError(f"segment {segment} did not run: {_plain(str(result.exception))}")
+    raise NightError(f"segment {segment} failed: " + "; ".join(_failures(result.result)))
+
+
+def _failures(result: Any) -> list[str]:
+    failures = []
+    for entry in result.results:
+        status = str(entry.status)
+        if status == "fail":
+            failures.append(f"test {entry.node.name} found {entry.failures} rows")
+        elif status == "error":
+            failures.append(
+                f"{entry.node.resource_type} {entry.node.name}: {_plain(entry.message)}"
+            )
+    return failures
+
+
+def _plain(message: str | None) -> str:
+    """The kind of an engine's error: its full text quotes values, which no log may hold."""
+    lines = [line.strip() for line in (message or "no message").splitlines() if line.strip()]
+    kinds = [line for line in lines if "Error" in line]
+    text = kinds[-1] if kinds else lines[0]
+    if "Conversion" in text or "Invalid Input" in text or "Constraint" in text:
+        return text.split(":", 1)[0]
+    return text[:300]
+
+
+def _let_go() -> None:
+    """dbt keeps the file locked after it is done; the judge and release need it."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    DuckDBConnectionManager.close_all_connections()

@@ -1,0 +1,156 @@
+"""The gates as blocking asset checks: each entry of expectations.GATES is one check.
+
+One step a layer asks the judge once and answers for every gate of the layer. A check that did
+not pass fails the step, and nothing behind the gate runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+
+from expectations import GATES, Gate
+from expectations.gate import Verdict
+from orchestration import contract, dbt, warehouse
+from orchestration.extract.assets import raw_key
+from orchestration.night import Night, tell
+from orchestration.resource import NightResource
+
+# The longest the judge may take over one layer before it counts as hung and the layer as
+# unproven: a hundred times what size M needs, so that only a hang meets it.
+JUDGE_SECONDS = 900
+
+
+def layer_of(gate: Gate) -> str:
+    """Landing gates stand one a domain, and are asked together."""
+    return gate.layer.split(".")[0]
+
+
+def gate_checks(home: Path) -> list[dg.AssetChecksDefinition]:
+    layers = list(dict.fromkeys(layer_of(gate) for gate in GATES))
+    return [_layer_check(home, layer) for layer in layers]
+
+
+def check_name(gate: Gate) -> str:
+    return gate.name.replace(".", "_")
+
+
+def _asset_key(gate: Gate) -> dg.AssetKey:
+    schema, table = gate.table.split(".")
+    domain = contract.domains().get(schema.removeprefix("raw_"))
+    if domain is not None and schema.startswith("raw_") and table in domain.tables:
+        return raw_key(domain.tables[table])
+    return dg.AssetKey([schema, table])
+
+
+def _layer_check(home: Path, layer: str) -> dg.AssetChecksDefinition:
+    gates = [gate for gate in GATES if layer_of(gate) == layer]
+    by_name = {gate.name: gate for gate in gates}
+    specs = [
+        dg.AssetCheckSpec(
+            name=check_name(gate),
+            asset=_asset_key(gate),
+            blocking=True,
+            description=f"Opens {gate.opens}. "
+            + " ".join(f"{rule.sentence}." for rule in gate.rules()),
+            # every gate of a layer is asked once the whole layer stands
+            additional_deps=_layer_end(home, layer, _asset_key(gate)),
+        )
+        for gate in gates
+    ]
+
+    @dg.multi_asset_check(name=f"{layer}_gate", specs=specs)
+    def ask_judge(
+        context: dg.AssetCheckExecutionContext, night: NightResource
+    ) -> Iterator[dg.AssetCheckResult]:
+        running = night.running()
+        tell(f"{layer} gate", "judging")
+        verdicts = judge(running, layer, gates)
+        for name, gate in by_name.items():
+            said = [verdict for verdict in verdicts if verdict.gate == name]
+            yield result_of(gate, said)
+
+    return ask_judge
+
+
+def _layer_end(home: Path, layer: str, own: dg.AssetKey) -> list[dg.AssetKey]:
+    if layer == "landing":
+        ends = [dg.AssetKey(["raw_night", "run"])]
+    else:
+        ends = [dg.AssetKey([node["schema"], node["name"]]) for node in dbt.models(home, layer)][
+            -1:
+        ]
+    return [key for key in ends if key != own]
+
+
+def judge(running: Night, layer: str, gates: list[Gate]) -> list[Verdict]:
+    """Ask for every gate of the layer, write the answers down as evidence, and return them."""
+    path = warehouse.path_of(running.home)
+    verdicts: list[Verdict] = []
+    for inner in dict.fromkeys(gate.layer for gate in gates):
+        verdicts += running.judge.judge(inner, path, running.absent, JUDGE_SECONDS)
+    with warehouse.connect(path) as connection:
+        warehouse.insert(connection, "gate_evidence", [evidence(verdict) for verdict in verdicts])
+    return verdicts
+
+
+def evidence(verdict: Verdict) -> dict[str, object]:
+    return {
+        "gate": verdict.gate,
+        "expectation": verdict.expectation,
+        "status": verdict.status,
+        "rows_covered": verdict.rows_covered,
+        "rows_failing": verdict.rows_failing,
+        "table_hash": verdict.table_hash,
+    }
+
+
+def result_of(gate: Gate, said: list[Verdict]) -> dg.AssetCheckResult:
+    """One check result: in plain words which rule failed, how many rows, never a value."""
+    bad = [verdict for verdict in said if verdict.status in ("broken", "unproven")]
+    asked = len(gate.rules())
+    if len(said) < asked:
+        summary = f"unproven: {asked} rules are registered, {len(said)} came back"
+    elif bad:
+        summary = "; ".join(in_words(verdict) for verdict in bad)
+    elif all(verdict.status == "absent" for verdict in said):
+        summary = "absent by declaration"
+    else:
+        summary = f"all {len(said)} rules hold"
+    tell("gate", f"{gate.name}: {summary}")
+    return dg.AssetCheckResult(
+        passed=not bad and len(said) >= asked,
+        asset_key=_asset_key(gate),
+        check_name=check_name(gate),
+        description=summary,
+        metadata={
+            "rules": dg.TableMetadataValue(
+                records=[
+                    dg.TableRecord(
+                        {
+                            "rule": verdict.expectation,
+                            "status": verdict.status,
+                            "rows covered": verdict.rows_covered or 0,
+                            "rows failing": verdict.rows_failing or 0,
+                        }
+                    )
+                    for verdict in said
+                ],
+                schema=dg.TableSchema(
+                    columns=[
+                        dg.TableColumn("rule", "string"),
+                        dg.TableColumn("status", "string"),
+                        dg.TableColumn("rows covered", "int"),
+                        dg.TableColumn("rows failing", "int"),
+                    ]
+                ),
+            )
+        },
+    )
+
+
+def in_words(verdict: Verdict) -> str:
+    rows = f" ({verdict.rows_failing} rows)" if verdict.rows_failing else ""
+    return f"{verdict.status}: {verdict.expectation}{rows}"

@@ -1,0 +1,46 @@
+"""What a night is a function of: landing, policy, ledger, code and its date. Nothing else goes in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from orchestration import contract, dbt, durable, landing, release, rollup, warehouse
+from orchestration.night import Night
+
+
+def begin(running: Night) -> None:
+    """Make the night's file: raw views, the night's own row, the releases so far."""
+    home, run_date = running.home, running.run_date
+    path = warehouse.begin(home)
+    warehouse.expose_landing(home, run_date, running.absent, running.settings.threads)
+    inputs = input_hashes(running)
+    running.release_id = release.release_id(run_date, inputs)
+    parent = release.current(home)
+    if parent is not None and parent["release_id"] == running.release_id:
+        # this very night is published already: it is rebuilt on the parent it had, to the same bytes
+        parent = release.find(home, parent["parent_release_id"])
+    history = release.ancestors(home, parent)
+    row: dict[str, Any] = {
+        "run_date": run_date,
+        "release_id": running.release_id,
+        "parent_release_id": parent["release_id"] if parent else None,
+        **inputs,
+    }
+    with warehouse.connect(path) as connection:
+        warehouse.insert(connection, "run", [row])
+        warehouse.insert(connection, "releases", history)
+
+
+def input_hashes(running: Night) -> dict[str, str]:
+    """A night is a function of these and its date: the same five give the same bytes."""
+    present = [name for name in contract.domains() if name not in running.absent]
+    sources = [name for name in present if name not in ("policy", "ledger")]
+    home, run_date = running.home, running.run_date
+    return {
+        "landing_hash": durable.hash_of(
+            [landing.hash_of(home, sources, run_date), sorted(running.absent), rollup.WINDOW]
+        ),
+        "policy_hash": landing.hash_of(home, ["policy"], run_date),
+        "ledger_hash": landing.hash_of(home, ["ledger"], run_date),
+        "code_hash": dbt.code_hash(),
+    }

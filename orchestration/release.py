@@ -1,0 +1,138 @@
+"""Release: after the last gate, all or nothing.
+
+Build `releases/<id>/` in full beside the others, sync it, read it back and verify it; then, with
+the release lock held and the parent still current, swap the pointer `releases/current`. A reader
+opens through the pointer and keeps the generation it opened.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from orchestration import durable
+from orchestration.night import NightError
+
+MANIFEST = "manifest.json"
+POINTER = "current"
+# of the short form: 2^48 ids make a clash of two nights of one date no concern
+_HASH_LENGTH = 12
+
+
+def folder(home: Path) -> Path:
+    return home / "releases"
+
+
+def release_id(run_date: date, inputs: dict[str, str]) -> str:
+    """Named by what went in: the same inputs are the same release."""
+    return f"{run_date.isoformat()}-{durable.hash_of(inputs)[:_HASH_LENGTH]}"
+
+
+def find(home: Path, identifier: str | None) -> dict[str, Any] | None:
+    """The manifest of a release, with the hash of the manifest itself; None if there is none."""
+    path = folder(home) / (identifier or "none") / MANIFEST
+    if identifier is None or not path.exists():
+        return None
+    return {**durable.read_json(path), "manifest_hash": durable.sha256_of_file(path)}
+
+
+def current(home: Path) -> dict[str, Any] | None:
+    """The manifest of the release that readers see."""
+    pointer = folder(home) / POINTER
+    return find(home, pointer.readlink().name) if pointer.is_symlink() else None
+
+
+def releases(home: Path) -> list[dict[str, Any]]:
+    """All releases, oldest run date first."""
+    names = [path.parent.name for path in folder(home).glob(f"[0-9]*/{MANIFEST}")]
+    found = [manifest for name in sorted(names) if (manifest := find(home, name))]
+    return sorted(found, key=lambda manifest: (manifest["run_date"], manifest["release_id"]))
+
+
+def ancestors(home: Path, newest: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """`newest` and the releases it came from, oldest first, as rows of raw_night.releases."""
+    found = []
+    while newest is not None:
+        found.append({**newest, **newest["inputs"], "approved_by": None})
+        newest = find(home, newest["parent_release_id"])
+    return found[::-1]
+
+
+@contextmanager
+def pointer_lock(home: Path) -> Iterator[None]:
+    with (durable.make_folder(folder(home)) / ".lock").open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+def publish(home: Path, built: Path, manifest: dict[str, Any]) -> None:
+    """Move the finished, verified folder `built` into place and point readers at it.
+
+    Raises NightError when another release was published since this night began: its parent is
+    no longer current (compare and swap).
+    """
+    target = folder(home) / manifest["release_id"]
+    with pointer_lock(home):
+        now = current(home)
+        already = now is not None and now["release_id"] == manifest["release_id"]
+        if already:
+            _refuse_other_bytes(now, manifest)
+            shutil.rmtree(built)
+            return
+        now_id = now["release_id"] if now else None
+        if now_id != manifest["parent_release_id"]:
+            raise NightError(
+                f"release {now_id} was published while this night ran on "
+                f"{manifest['parent_release_id']}; run the night again"
+            )
+        if target.exists():
+            # built by a night that was killed before it could publish: nobody ever saw it
+            shutil.rmtree(target)
+        built.rename(target)
+        durable.sync_folder(target.parent)
+        point_at(home, manifest["release_id"])
+
+
+def _refuse_other_bytes(published: dict[str, Any], manifest: dict[str, Any]) -> None:
+    """The same inputs must give the same data: where they do not, something undeclared leaked in."""
+    before = {entry["table"]: entry["content_hash"] for entry in published["tables"]}
+    after = {entry["table"]: entry["content_hash"] for entry in manifest["tables"]}
+    differing = sorted(name for name in before if before[name] != after.get(name))
+    if differing:
+        raise NightError(
+            f"release {manifest['release_id']} is published already and this night, from the same "
+            f"inputs, differs in {', '.join(differing)}; the published one stays"
+        )
+
+
+def point_at(home: Path, identifier: str) -> None:
+    aside = folder(home) / f".aside-{POINTER}"
+    aside.unlink(missing_ok=True)
+    aside.symlink_to(identifier)
+    aside.replace(folder(home) / POINTER)
+    durable.sync_folder(folder(home))
+
+
+def verify(built: Path) -> list[str]:
+    """What is wrong with a release folder: files gone, changed or not named. Empty when sound."""
+    manifest = durable.read_json(built / MANIFEST)
+    named = {entry["path"]: entry for entry in manifest["files"]}
+    present = {
+        path.relative_to(built).as_posix() for path in built.rglob("*") if path.is_file()
+    } - {MANIFEST}
+    problems = [f"{name} is gone" for name in sorted(set(named) - present)]
+    problems += [f"{name} is not in the manifest" for name in sorted(present - set(named))]
+    for name in sorted(present & set(named)):
+        path = built / name
+        if durable.sha256_of_file(path) != named[name]["sha256"]:
+            problems.append(f"{name} is not what was released (its SHA-256 differs)")
+        elif path.stat().st_mode & 0o777 != int(named[name]["mode"], 8):
+            problems.append(
+                f"{name} has mode {path.stat().st_mode & 0o777:o}, not {named[name]['mode']}"
+            )
+    return problems

@@ -1,0 +1,197 @@
+"""Build a release folder: one DuckDB file an audience, each table also as Parquet, the register.
+
+Every table's audience is in its dbt metadata. The files are written with an older storage
+version, so that DuckDB 1.4 and later read them; pay is 0600 from its first byte.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from expectations.hashing import content_hash
+from orchestration import dbt, durable, register, release, warehouse
+from orchestration.inputs import input_hashes
+from orchestration.night import Night, NightError
+
+# who may open which file; what all may see is in each, so that a reader needs one file only
+AUDIENCES = {"bi": 0o644, "people": 0o644, "finance": 0o600}
+STORAGE_VERSION = "v1.0.0"
+
+
+def audiences_of(node: dict[str, Any]) -> list[str]:
+    """The files a published table goes into. Raises NightError when its metadata does not say."""
+    declared = node["config"]["meta"].get("audience")
+    if declared == ["all"]:
+        return list(AUDIENCES)
+    if not declared or set(declared) - {"people", "finance"}:
+        raise NightError(f"{node['name']} does not say who may read it: set config.meta.audience")
+    return list(declared)
+
+
+def published(home: Path) -> list[dict[str, Any]]:
+    """The models that a release publishes: the marts."""
+    return [
+        node for node in dbt.models(home) if node["original_file_path"].startswith("models/marts/")
+    ]
+
+
+def build(running: Night) -> tuple[Path, dict[str, Any]]:
+    """Write the whole release aside and return its folder and manifest. Readers see nothing yet."""
+    home = running.home
+    assert running.release_id is not None, "the night's file was opened before the release"
+    built = release.folder(home) / f".building-{running.release_id}"
+    shutil.rmtree(built, ignore_errors=True)
+    durable.make_folder(built)
+    nodes = published(home)
+    tables: list[dict[str, Any]] = []
+    with warehouse.connect(warehouse.path_of(home), read_only=True) as night:
+        parent, inputs = _night_row(night)
+        for audience, mode in AUDIENCES.items():
+            wanted = [node for node in nodes if audience in audiences_of(node)]
+            _audience_file(night, built, audience, mode, wanted)
+        for node in nodes:
+            tables.append(_table(night, built, node))
+        register.write(night, built / "finance", running.run_date)
+    if inputs != input_hashes(running):
+        raise NightError("the code or the landing changed while the night ran; run it again")
+    manifest = {
+        "release_id": running.release_id,
+        "run_date": running.run_date.isoformat(),
+        "parent_release_id": parent,
+        "state": "draft",
+        "inputs": inputs,
+        "tables": tables,
+        "files": _files(built),
+    }
+    durable.write_bytes(built / release.MANIFEST, durable.canonical_json(manifest))
+    for path in sorted(built.rglob("*"), reverse=True):
+        if path.is_dir():
+            durable.sync_folder(path)
+    durable.sync_folder(built)
+    return built, manifest
+
+
+def _night_row(night: duckdb.DuckDBPyConnection) -> tuple[str | None, dict[str, str]]:
+    names = ("landing_hash", "policy_hash", "ledger_hash", "code_hash")
+    row = night.execute(
+        f"select parent_release_id, {', '.join(names)} from raw_night.run"
+    ).fetchone()
+    assert row is not None, "the night's own row was written when its file was opened"
+    return row[0], dict(zip(names, row[1:], strict=True))
+
+
+def _audience_path(built: Path, audience: str) -> Path:
+    # pay has a folder of its own, that only its owner may enter
+    folder = built / "finance" if audience == "finance" else built
+    durable.make_folder(folder, mode=0o700 if audience == "finance" else 0o755)
+    return folder / f"{audience}.duckdb"
+
+
+def _audience_file(
+    night: duckdb.DuckDBPyConnection,
+    built: Path,
+    audience: str,
+    mode: int,
+    nodes: list[dict[str, Any]],
+) -> None:
+    path = _audience_path(built, audience)
+    before = os.umask(0o777 & ~mode)
+    try:
+        night.execute(f"attach '{_quoted(path)}' as audience (storage_version '{STORAGE_VERSION}')")
+        for node in nodes:
+            name = f"{node['schema']}.{node['name']}"
+            night.execute(f"create schema if not exists audience.{node['schema']}")
+            night.execute(f"create table audience.{name} as select * from {name} order by all")
+            _describe(night, f"audience.{name}", node)
+        night.execute("detach audience")
+    finally:
+        os.umask(before)
+    if path.with_name(f"{path.name}.wal").exists():
+        raise NightError(f"{path.name} was not closed: its log is still there")
+    path.chmod(mode)
+    durable.sync_file(path)
+
+
+def _describe(night: duckdb.DuckDBPyConnection, name: str, node: dict[str, Any]) -> None:
+    """What a reader sees in the catalogue is what dbt's YAML says."""
+    night.execute(f"comment on table {name} is {_literal(node['description'])}")
+    for column in node["columns"].values():
+        if column.get("description"):
+            night.execute(
+                f'comment on column {name}."{column["name"]}" is {_literal(column["description"])}'
+            )
+
+
+def _table(night: duckdb.DuckDBPyConnection, built: Path, node: dict[str, Any]) -> dict[str, Any]:
+    """Write one table as Parquet and say what it holds."""
+    name = f"{node['schema']}.{node['name']}"
+    audiences = audiences_of(node)
+    private = audiences == ["finance"]
+    home = "bi" if "bi" in audiences else audiences[0]
+    # a table for two closed audiences stands in both folders; what all may see stands once
+    for audience in [home] if "bi" in audiences else audiences:
+        mode = AUDIENCES[audience]
+        folder = durable.make_folder(
+            _audience_path(built, audience).parent
+            / ("parquet" if audience == "finance" else audience)
+            / node["schema"],
+            mode=0o700 if audience == "finance" else 0o755,
+        )
+        path = folder / f"{node['name']}.parquet"
+        before = os.umask(0o777 & ~mode)
+        try:
+            night.execute(
+                f"copy (select * from {name} order by all) to '{_quoted(path)}' "
+                "(format parquet, compression zstd, row_group_size 122880)"
+            )
+        finally:
+            os.umask(before)
+        path.chmod(mode)
+        durable.sync_file(path)
+    rows = night.execute(f"select count(*) from {name}").fetchone()
+    entry: dict[str, Any] = {
+        "table": name,
+        "audience": audiences,
+        "rows": rows[0] if rows else 0,
+        "content_hash": content_hash(night, name),
+    }
+    if not private:
+        # totals of pay stay inside the finance folder
+        entry["control_totals"] = control_totals(night, node)
+    return entry
+
+
+def control_totals(night: duckdb.DuckDBPyConnection, node: dict[str, Any]) -> dict[str, str]:
+    """The exact sum of every amount of a table, as text."""
+    amounts = [name for name in node["columns"] if name.endswith("_minor")]
+    if not amounts:
+        return {}
+    sums = ", ".join(f"cast(coalesce(sum({name}), 0) as varchar)" for name in amounts)
+    row = night.execute(f"select {sums} from {node['schema']}.{node['name']}").fetchone()
+    return dict(zip(amounts, row or (), strict=True))
+
+
+def _files(built: Path) -> list[dict[str, Any]]:
+    return [
+        {
+            "path": path.relative_to(built).as_posix(),
+            "sha256": durable.sha256_of_file(path),
+            "bytes": path.stat().st_size,
+            "mode": f"{path.stat().st_mode & 0o777:o}",
+        }
+        for path in sorted(built.rglob("*"))
+        if path.is_file()
+    ]
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
