@@ -1,15 +1,23 @@
 {#-
     The rows that are true now: one per key.
     incremental tables: the greatest (version, landing sequence) wins (F07).
-    events (no version): the first landing wins, so that known_at stays when it was first seen (C04).
-    tie_break: expressions that decide when one landing brought two different rows of one version.
+    events (no version): the first landing wins, so that known_at stays when it was first seen
+    (C04).
+    tie_break: the columns that are read; they decide when one landing brought two different rows
+    of one version.
+    has_known_at: adds known_at, when a landing first brought the key, whatever came later.
     Gives every column of the relation and version_rank, which is 1 throughout.
 -#}
-{% macro current_rows(relation, key, version=none, tie_break=[]) -%}
+{% macro current_rows(relation, key, version=none, tie_break=[], has_known_at=false) -%}
     select *
     from (
         select
             versions.*,
+            {%- if has_known_at %}
+            cast(
+                min(_landed_run_date) over (partition by {{ key | join(', ') }}) as timestamp
+            ) as known_at,
+            {%- endif %}
             row_number() over (
                 partition by {{ key | join(', ') }}
                 order by
@@ -30,10 +38,13 @@
     where version_rank = 1
 {%- endmacro %}
 
-{#- 1 for the record that counts among records with one natural key, 2 and more for its repeats (C04). -#}
+{#- 1 for the record that counts among those with one natural key, 2 and more for repeats (C04). -#}
 {% macro repeat_rank(natural_key, order_by) -%}
     row_number() over (
         partition by {{ natural_key | join(', ') }}
-        order by {% for expression in order_by %}{{ expression }} asc nulls last{{ ', ' if not loop.last }}{% endfor %}
+        order by
+        {%- for expression in order_by %}
+            {{ expression }} asc nulls last{{ ',' if not loop.last }}
+        {%- endfor %}
     )
 {%- endmacro %}

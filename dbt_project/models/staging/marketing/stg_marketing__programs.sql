@@ -1,0 +1,30 @@
+-- One row per marketing program.
+with source_rows as (
+    select
+        id as program_id_marketing,
+        name as program_name,
+        channel,
+        coalesce(lower(trim(owner_email)), lower(trim(author_email))) as owner_email,
+        updated_at,
+        _landed_run_date,
+        _landing_sequence
+    from {{ source('raw_marketing', 'program') }}
+),
+
+current_versions as (
+    {{ current_rows(
+        'source_rows',
+        key=['program_id_marketing'],
+        version='updated_at',
+        tie_break=[
+            'program_name', 'channel', 'owner_email'
+        ],
+    ) }}
+)
+
+select
+    program_id_marketing,
+    program_name,
+    channel,
+    owner_email
+from current_versions

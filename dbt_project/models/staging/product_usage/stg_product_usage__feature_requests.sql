@@ -1,0 +1,34 @@
+-- One row per feature request of a customer.
+with source_rows as (
+    select
+        id as feature_request_id_product_usage,
+        {{ sf_id_18('account_id') }} as account_id_crm,
+        feature_id as feature_id_product_usage,
+        lower(trim(requested_by_email)) as requester_email,
+        created_at,
+        updated_at,
+        _landed_run_date,
+        _landing_sequence
+    from {{ source('raw_product_usage', 'feature_request') }}
+),
+
+current_versions as (
+    {{ current_rows(
+        'source_rows',
+        key=['feature_request_id_product_usage'],
+        version='updated_at',
+        tie_break=[
+            'account_id_crm', 'feature_id_product_usage', 'requester_email', 'created_at'
+        ],
+        has_known_at=true,
+    ) }}
+)
+
+select
+    feature_request_id_product_usage,
+    account_id_crm,
+    feature_id_product_usage,
+    requester_email,
+    created_at,
+    known_at
+from current_versions
