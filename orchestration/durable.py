@@ -64,7 +64,7 @@ def make_folder(path: Path, mode: int = 0o755) -> Path:
 def commit_file(aside: Path, final: Path) -> None:
     """Make the finished file `aside` appear as `final`, at once and for good."""
     sync_file(aside)
-    os.replace(aside, final)
+    aside.replace(final)
     sync_folder(final.parent)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import duckdb
-
 from expectations import GATES
 from expectations.hashing import content_hash
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
-
 from expectations import GATES, Gate
 from expectations.gate import Verdict
+
 from orchestration import contract, dbt, warehouse
 from orchestration.extract.assets import raw_key
 from orchestration.night import Night, tell

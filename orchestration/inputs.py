@@ -1,4 +1,4 @@
-"""What a night is a function of: landing, policy, ledger, code and its date. Nothing else goes in."""
+"""What a night is a function of: landing, policy, ledger, code and its date, and nothing else."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def begin(running: Night) -> None:
     running.release_id = release.release_id(run_date, inputs)
     parent = release.current(home)
     if parent is not None and parent["release_id"] == running.release_id:
-        # this very night is published already: it is rebuilt on the parent it had, to the same bytes
+        # this very night is published already: rebuilt on the parent it had, to the same bytes
         parent = release.find(home, parent["parent_release_id"])
     history = release.ancestors(home, parent)
     row: dict[str, Any] = {

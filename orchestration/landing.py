@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration import durable
+from orchestration import durable, parquet
 from orchestration.contract import Domain, RawTable
 from orchestration.landing_select import SourceError, landing_select, row_hash
 
@@ -133,10 +133,7 @@ def _land_table(
     target = durable.make_folder(folder / table.name) / f"{run_date.isoformat()}.parquet"
     aside = target.with_name(f".aside-{target.name}")
     try:
-        connection.execute(
-            f"copy ({typed}) to '{_quoted(aside)}' "
-            "(format parquet, compression zstd, row_group_size 122880)"
-        )
+        parquet.write(connection, typed, aside)
     except duckdb.Error as error:
         aside.unlink(missing_ok=True)
         # the engine's own message quotes the value it could not read
@@ -172,7 +169,7 @@ def _measure(connection: duckdb.DuckDBPyConnection, table: RawTable, path: Path)
     """Rows, control totals and row hash, read back from the file that was written."""
     totals = [f"cast(coalesce(sum({column}), 0) as varchar)" for column in table.numeric_columns]
     figures = ", ".join(["count(*)", row_hash(list(table.columns)), *totals])
-    values = connection.execute(f"select {figures} from read_parquet('{_quoted(path)}')").fetchone()
+    values = connection.execute(f"select {figures} from {parquet.scan([path])}").fetchone()
     return {
         "rows": values[0],
         "row_hash": values[1],
@@ -228,7 +225,3 @@ def verify(files: list[dict[str, Any]]) -> None:
 def hash_of(home: Path, domains: list[str], up_to: date) -> str:
     """One hash over everything landed in `domains` up to a date."""
     return durable.hash_of({domain: manifests(home, domain, up_to) for domain in domains})
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -63,7 +63,8 @@ def landing_select(
     by = ", ".join(f"{position} nulls first" for position in positions)
     typed = (
         f"select\n    {columns},\n    date '{run_date.isoformat()}' as _landed_run_date,\n"
-        f"    cast({sequence} as bigint) as _landing_sequence\nfrom ({select}) as offered\norder by {by}"
+        f"    cast({sequence} as bigint) as _landing_sequence\n"
+        f"from ({select}) as offered\norder by {by}"
     )
     return typed, missing, sorted(set(offered) - set(table.columns))
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from expectations.process import JudgeProcess
+
 from orchestration import durable, settings
 from orchestration.settings import Settings
 

@@ -25,7 +25,7 @@ def nightly_job() -> Any:
         # a process a step costs 2.3 s each and would lose the lock between steps
         executor_def=dg.in_process_executor,
         tags=RUN_TAGS,
-        description="One night: landing, conform, facts, bonus, each behind its gate, then release.",
+        description="One night: landing, conform, facts, bonus, each behind its gate; release.",
     )
 
 
@@ -40,7 +40,7 @@ def nightly_schedule(settings: Settings, job: Any) -> dg.ScheduleDefinition:
         cron_schedule=settings.nightly_at,
         execution_timezone=settings.time_zone,
         default_status=dg.DefaultScheduleStatus.STOPPED,
-        description="Runs the night of the day that begins, once; two ticks of one date are one run.",
+        description="Runs the night of the day that begins, once: two ticks are one run.",
     )
     def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         run_date = date_of_tick(context.scheduled_execution_time, settings.time_zone)
@@ -62,21 +62,20 @@ def failure_alert(settings: Settings) -> dg.SensorDefinition:
     @dg.run_failure_sensor(
         name="failed_night",
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description=f"Tells by {settings.alert.channel} that a night failed, and why, without a figure.",
+        description=f"Tells by {settings.alert.channel} that a night failed and why, no figures.",
     )
     def failed_night(context: dg.RunFailureSensorContext) -> None:
         run = context.dagster_run
+        failed = run.tags.get("winshare/run_date", "an unnamed date")
         alert.send(
-            settings.alert,
-            subject=f"Winshare: the night of {run.tags.get('winshare/run_date', 'an unnamed date')} failed",
-            body=reason(context),
+            settings.alert, subject=f"Winshare: the night of {failed} failed", body=reason(context)
         )
 
     return failed_night
 
 
 def reason(context: dg.RunFailureSensorContext) -> str:
-    """Each failed step with the first line of its reason; messages hold no values by construction."""
+    """Each failed step with the first line of its reason, which holds no value."""
     lines = []
     for event in context.get_step_failure_events():
         data = event.step_failure_data

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import durable
+from orchestration import durable, parquet
 from orchestration.night import NightError
 
 SOURCE = "bonus.rpt_payout_register"
@@ -58,15 +58,11 @@ def _check(path: Path, found: dict[str, int], totals: dict[str, int]) -> None:
 
 
 def _write_parquet(night: duckdb.DuckDBPyConnection, path: Path, totals: dict[str, int]) -> None:
-    path.touch(mode=0o600)
-    quoted = str(path).replace("'", "''")
-    night.execute(
-        f"copy (select * from {SOURCE} order by all) to '{quoted}' (format parquet, compression zstd)"
-    )
-    path.chmod(0o600)
+    parquet.write(night, f"select * from {SOURCE} order by all", path, mode=0o600)
     durable.sync_file(path)
     found = night.execute(
-        f"select currency_code, cast(sum(payout_amount_minor) as bigint) from '{quoted}' group by all"
+        "select currency_code, cast(sum(payout_amount_minor) as bigint) "
+        f"from {parquet.scan([path])} group by all"
     ).fetchall()
     _check(path, dict(sorted(found)), totals)
 

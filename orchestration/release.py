@@ -99,7 +99,7 @@ def publish(home: Path, built: Path, manifest: dict[str, Any]) -> None:
 
 
 def _refuse_other_bytes(published: dict[str, Any], manifest: dict[str, Any]) -> None:
-    """The same inputs must give the same data: where they do not, something undeclared leaked in."""
+    """The same inputs give the same data; where not, something undeclared leaked in."""
     before = {entry["table"]: entry["content_hash"] for entry in published["tables"]}
     after = {entry["table"]: entry["content_hash"] for entry in manifest["tables"]}
     differing = sorted(name for name in before if before[name] != after.get(name))

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-
 from expectations.hashing import content_hash
-from orchestration import dbt, durable, register, release, warehouse
+
+from orchestration import dbt, durable, parquet, register, release, warehouse
 from orchestration.inputs import input_hashes
 from orchestration.night import Night, NightError
 
@@ -102,7 +102,9 @@ def _audience_file(
     path = _audience_path(built, audience)
     before = os.umask(0o777 & ~mode)
     try:
-        night.execute(f"attach '{_quoted(path)}' as audience (storage_version '{STORAGE_VERSION}')")
+        night.execute(
+            f"attach {parquet.literal(path)} as audience (storage_version '{STORAGE_VERSION}')"
+        )
         for node in nodes:
             name = f"{node['schema']}.{node['name']}"
             night.execute(f"create schema if not exists audience.{node['schema']}")
@@ -119,11 +121,11 @@ def _audience_file(
 
 def _describe(night: duckdb.DuckDBPyConnection, name: str, node: dict[str, Any]) -> None:
     """What a reader sees in the catalogue is what dbt's YAML says."""
-    night.execute(f"comment on table {name} is {_literal(node['description'])}")
+    night.execute(f"comment on table {name} is {parquet.literal(node['description'])}")
     for column in node["columns"].values():
         if column.get("description"):
             night.execute(
-                f'comment on column {name}."{column["name"]}" is {_literal(column["description"])}'
+                f'comment on column {name}."{column["name"]}" is {parquet.literal(column["description"])}'
             )
 
 
@@ -131,27 +133,14 @@ def _table(night: duckdb.DuckDBPyConnection, built: Path, node: dict[str, Any]) 
     """Write one table as Parquet and say what it holds."""
     name = f"{node['schema']}.{node['name']}"
     audiences = audiences_of(node)
-    private = audiences == ["finance"]
-    home = "bi" if "bi" in audiences else audiences[0]
-    # a table for two closed audiences stands in both folders; what all may see stands once
-    for audience in [home] if "bi" in audiences else audiences:
-        mode = AUDIENCES[audience]
-        folder = durable.make_folder(
-            _audience_path(built, audience).parent
-            / ("parquet" if audience == "finance" else audience)
-            / node["schema"],
-            mode=0o700 if audience == "finance" else 0o755,
-        )
+    # what all may see stands once; a table of two closed audiences stands in both their folders
+    for audience in ["bi"] if "bi" in audiences else audiences:
+        is_private = audience == "finance"
+        inside = ("finance", "parquet") if is_private else (audience,)
+        folder = built.joinpath(*inside, node["schema"])
+        durable.make_folder(folder, mode=0o700 if is_private else 0o755)
         path = folder / f"{node['name']}.parquet"
-        before = os.umask(0o777 & ~mode)
-        try:
-            night.execute(
-                f"copy (select * from {name} order by all) to '{_quoted(path)}' "
-                "(format parquet, compression zstd, row_group_size 122880)"
-            )
-        finally:
-            os.umask(before)
-        path.chmod(mode)
+        parquet.write(night, f"select * from {name} order by all", path, AUDIENCES[audience])
         durable.sync_file(path)
     rows = night.execute(f"select count(*) from {name}").fetchone()
     entry: dict[str, Any] = {
@@ -160,7 +149,7 @@ def _table(night: duckdb.DuckDBPyConnection, built: Path, node: dict[str, Any]) 
         "rows": rows[0] if rows else 0,
         "content_hash": content_hash(night, name),
     }
-    if not private:
+    if audiences != ["finance"]:
         # totals of pay stay inside the finance folder
         entry["control_totals"] = control_totals(night, node)
     return entry
@@ -187,11 +176,3 @@ def _files(built: Path) -> list[dict[str, Any]]:
         for path in sorted(built.rglob("*"))
         if path.is_file()
     ]
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration import durable
+from orchestration import durable, parquet
 
 COLUMNS = {
     "account_id": "text",
@@ -33,7 +33,7 @@ with messages as (
         min(user_id) as user_id,
         min(feature_id) as feature_id,
         min(timestamp) as event_at
-    from read_parquet('{new}')
+    from {new}
     {unseen}
     group by message_id
 )
@@ -64,14 +64,8 @@ def rolled_up(home: Path, landed: list[dict[str, Any]], index: int) -> Path:
         return target
     durable.make_folder(target.parent)
     aside = target.with_name(f".aside-{target.name}")
-    connection = duckdb.connect()
-    try:
-        connection.execute("set preserve_insertion_order = true")
-        connection.execute(
-            f"copy ({_query(landed[index], seen)}) to '{_text(aside)}' (format parquet, compression zstd)"
-        )
-    finally:
-        connection.close()
+    with duckdb.connect() as connection:
+        parquet.write(connection, _query(landed[index], seen), aside)
     durable.commit_file(aside, target)
     return target
 
@@ -79,10 +73,6 @@ def rolled_up(home: Path, landed: list[dict[str, Any]], index: int) -> Path:
 def _query(new: dict[str, Any], seen: list[dict[str, Any]]) -> str:
     unseen = ""
     if seen:
-        files = ", ".join(f"'{_text(entry['location'])}'" for entry in seen)
-        unseen = f"where message_id not in (select message_id from read_parquet([{files}]))"
-    return _ROLL_UP.format(new=_text(new["location"]), unseen=unseen)
-
-
-def _text(path: Path) -> str:
-    return str(path).replace("'", "''")
+        earlier = parquet.scan(entry["location"] for entry in seen)
+        unseen = f"where message_id not in (select message_id from {earlier})"
+    return _ROLL_UP.format(new=parquet.scan([new["location"]]), unseen=unseen)

@@ -54,8 +54,8 @@ def default_run_date(current: settings.Settings) -> date:
     nights = [date.fromisoformat(name) for name in sample.delivered(current.sample_path, date.max)]
     if not nights:
         raise NightError(
-            f"there is no sample company in {current.sample_path}; make one with `winshare sample`, "
-            "or say in winshare.toml where your own records are"
+            f"there is no sample company in {current.sample_path}; make one with "
+            "`winshare sample`, or say in winshare.toml where your own records are"
         )
     published = release.current(current.home)
     if published is None:

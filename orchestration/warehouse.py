@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration import landing, rollup
+from orchestration import landing, parquet, rollup
 from orchestration.contract import LANDED_COLUMNS, Domain, RawTable, domains
 from orchestration.durable import make_folder
 
@@ -122,14 +122,14 @@ def _expose(
         name = f'raw_{table.domain}."{table.name}"'
         locations = [entry["location"] for entry in landed]
     if locations:
-        listed = ", ".join("'" + str(location).replace("'", "''") + "'" for location in locations)
         # by name: a file landed before the contract gained a column simply lacks it
-        offered = f"read_parquet([{listed}], union_by_name = true)"
+        offered = parquet.scan(locations)
         known = {row[0] for row in connection.execute(f"describe from {offered}").fetchall()}
     else:
         offered, known = "(select 1) as nothing where false", set()
+    given = {column: f'"{column}"' if column in known else "null" for column in columns}
     fields = ", ".join(
-        f'cast({chr(34) + column + chr(34) if column in known else "null"} as {data_type}) as "{column}"'
+        f'cast({given[column]} as {data_type}) as "{column}"'
         for column, data_type in columns.items()
     )
     connection.execute(f"create view {name} as select {fields} from {offered}")

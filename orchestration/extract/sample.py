@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration import parquet
 from orchestration.contract import Domain
 from orchestration.landing import Extract
 from orchestration.landing_select import SourceError
@@ -45,10 +46,10 @@ def read(
             # nothing new of a table that was delivered before: an empty delivery, not a lost table
             first = [source.path / "nights" / nights[0] / domain.name / f"{table.name}.parquet"]
             if first[0].exists():
-                selects[table.name] = f"select * from {_read(first)} where false"
+                selects[table.name] = f"select * from {parquet.scan(first)} where false"
             continue
-        selects[table.name] = f"select * from {_read(files)}"
-        counted = connection.execute(f"select count(*) from {_read(files)}").fetchone()
+        selects[table.name] = f"select * from {parquet.scan(files)}"
+        counted = connection.execute(f"select count(*) from {parquet.scan(files)}").fetchone()
         rows[table.name] = counted[0] if counted else 0
     return Extract(selects=selects, cursor=nights[-1], source_version="sample", source_rows=rows)
 
@@ -58,8 +59,3 @@ def delivered(folder: Path, run_date: date) -> list[str]:
     nights = folder / "nights"
     names = sorted(path.name for path in nights.iterdir()) if nights.is_dir() else []
     return [name for name in names if date.fromisoformat(name) <= run_date]
-
-
-def _read(files: list[Path]) -> str:
-    listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
-    return f"read_parquet([{listed}], union_by_name = true)"
