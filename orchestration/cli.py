@@ -39,7 +39,7 @@ def night(
 ) -> None:
     """Run one whole night: landing, gates, models, release."""
     from orchestration import console, run, settings
-    from orchestration.night import NightError
+    from orchestration.errors import NightError
 
     chosen = _date(run_date) if run_date else run.default_run_date(settings.load())
     with console.progress(chosen):
@@ -122,7 +122,7 @@ def serve(
 
 
 def _date(text: str) -> date:
-    from orchestration.night import NightError
+    from orchestration.errors import NightError
 
     try:
         return date.fromisoformat(text)
@@ -132,12 +132,11 @@ def _date(text: str) -> date:
 
 def main() -> None:
     """Entry point: every known error in one clear message and exit code 1."""
-    from orchestration.landing_select import SourceError
-    from orchestration.night import NightError
+    from orchestration.errors import NightError
 
     try:
         app(standalone_mode=False)
-    except (NightError, SourceError, ValidationError, OSError) as error:
+    except (NightError, ValidationError, OSError) as error:
         _fail(error)
     except typer.Exit as leaving:
         sys.exit(leaving.exit_code)

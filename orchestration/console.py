@@ -15,7 +15,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from orchestration import night, release
-from orchestration.night import NightError
+from orchestration.errors import NightError
 from orchestration.settings import Settings
 
 _out = Console(highlight=False)

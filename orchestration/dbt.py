@@ -18,7 +18,7 @@ import yaml
 
 from orchestration import durable, warehouse
 from orchestration.contract import DBT_PROJECT, PROJECT
-from orchestration.night import NightError
+from orchestration.errors import NightError
 
 # where a rule about pay or code lives; what changes here changes a night's output
 CODE_FOLDERS = ("dbt_project", "expectations", "orchestration")

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from orchestration import contract
+from orchestration.errors import NightError, SourceError
 from orchestration.extract import ways
-from orchestration.landing_select import SourceError, landing_select
-from orchestration.night import NightError, check_free_disk, check_layout
+from orchestration.landing_select import landing_select
+from orchestration.night import check_free_disk, check_layout
 from orchestration.settings import Settings, config_file
 
 PACKAGES = ("dagster", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import duckdb
+
 from expectations import GATES
-from expectations.hashing import content_hash
+from expectations.content_hash import content_hash
 
 
 def missing(night: duckdb.DuckDBPyConnection, absent: set[str]) -> list[str]:
@@ -13,28 +14,24 @@ def missing(night: duckdb.DuckDBPyConnection, absent: set[str]) -> list[str]:
     A gate that did not run, a rule that did not come back, one that did not pass, and a table
     that is no longer the one that was judged (F40, F41).
     """
-    said: dict[str, list[tuple[str, str, str | None]]] = {}
-    for gate, expectation, status, table_hash in night.execute(
-        "select gate, expectation, status, table_hash from raw_night.gate_evidence"
+    said: dict[str, dict[str, tuple[str, str, str | None]]] = {}
+    for gate, identifier, *rest in night.execute(
+        "select gate, expectation_id, expectation, status, table_hash from raw_night.gate_evidence"
     ).fetchall():
-        said.setdefault(gate, []).append((expectation, status, table_hash))
+        said.setdefault(gate, {})[identifier] = tuple(rest)
     problems = []
     for gate in GATES:
-        rules = {rule.sentence for rule in gate.rules()}
-        evidence = said.get(gate.name, [])
+        evidence = said.get(gate.name, {})
         if not evidence:
             problems.append(f"gate {gate.name} did not run")
             continue
-        if all(status == "absent" for _, status, _ in evidence) and gate.absent_domain in absent:
+        if gate.absent_domain in absent and {found[1] for found in evidence.values()} == {"absent"}:
             continue
-        silent = rules - {expectation for expectation, _, _ in evidence}
-        problems += [f"gate {gate.name}: no evidence that {rule}" for rule in sorted(silent)]
-        problems += [
-            f"gate {gate.name}: {status}: {expectation}"
-            for expectation, status, _ in evidence
-            if status != "passed"
-        ]
-        hashes = {table_hash for _, _, table_hash in evidence}
+        for rule in gate.rules():
+            sentence, status, _ = evidence.get(rule.id, (rule.sentence, "no evidence", None))
+            if status != "passed":
+                problems.append(f"gate {gate.name}: {status}: {sentence}")
+        hashes = {table_hash for _, _, table_hash in evidence.values()}
         if hashes != {content_hash(night, gate.table)}:
             problems.append(f"gate {gate.name}: {gate.table} has changed since it was judged")
     unknown = sorted(set(said) - {gate.name for gate in GATES})

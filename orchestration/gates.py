@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
-from expectations import GATES, Gate
-from expectations.gate import Verdict
 
+from expectations import GATES
+from expectations.gate import Gate, Verdict
 from orchestration import contract, dbt, warehouse
 from orchestration.extract.assets import raw_key
 from orchestration.night import Night, tell
@@ -92,19 +92,8 @@ def judge(running: Night, layer: str, gates: list[Gate]) -> list[Verdict]:
     for inner in dict.fromkeys(gate.layer for gate in gates):
         verdicts += running.judge.judge(inner, path, running.absent, JUDGE_SECONDS)
     with warehouse.connect(path) as connection:
-        warehouse.insert(connection, "gate_evidence", [evidence(verdict) for verdict in verdicts])
+        warehouse.insert(connection, "gate_evidence", [verdict.as_dict() for verdict in verdicts])
     return verdicts
-
-
-def evidence(verdict: Verdict) -> dict[str, object]:
-    return {
-        "gate": verdict.gate,
-        "expectation": verdict.expectation,
-        "status": verdict.status,
-        "rows_covered": verdict.rows_covered,
-        "rows_failing": verdict.rows_failing,
-        "table_hash": verdict.table_hash,
-    }
 
 
 def result_of(gate: Gate, said: list[Verdict]) -> dg.AssetCheckResult:
@@ -153,4 +142,5 @@ def result_of(gate: Gate, said: list[Verdict]) -> dg.AssetCheckResult:
 
 def in_words(verdict: Verdict) -> str:
     rows = f" ({verdict.rows_failing} rows)" if verdict.rows_failing else ""
-    return f"{verdict.status}: {verdict.expectation}{rows}"
+    reason = f": {verdict.reason}" if verdict.reason else ""
+    return f"{verdict.status}: {verdict.expectation}{rows}{reason}"

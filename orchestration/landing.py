@@ -18,7 +18,8 @@ import duckdb
 
 from orchestration import durable, parquet
 from orchestration.contract import Domain, RawTable
-from orchestration.landing_select import SourceError, landing_select, row_hash
+from orchestration.errors import SourceError
+from orchestration.landing_select import landing_select, row_hash
 
 
 @dataclass(frozen=True)

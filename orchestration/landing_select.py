@@ -12,6 +12,7 @@ from datetime import date
 import duckdb
 
 from orchestration.contract import RawColumn, RawTable
+from orchestration.errors import SourceError
 
 
 def row_hash(columns: list[str]) -> str:
@@ -22,14 +23,6 @@ def row_hash(columns: list[str]) -> str:
     fields = ", ".join(f"coalesce(cast(\"{column}\" as varchar), '\\N')" for column in columns)
     text = f"concat_ws(chr(31), {fields})"
     return f"cast(coalesce(sum(cast(md5_number_lower({text}) as hugeint)), 0) as varchar)"
-
-
-class SourceError(Exception):
-    """A source does not give what the contract asks.
-
-    The message says which domain, table and column, and what to do. It never holds a value: the
-    columns that fail are as often as not somebody's pay.
-    """
 
 
 def landing_select(

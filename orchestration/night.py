@@ -19,12 +19,8 @@ from typing import IO
 from expectations.process import JudgeProcess
 
 from orchestration import durable, settings
+from orchestration.errors import NightError
 from orchestration.settings import Settings
-
-
-class NightError(Exception):
-    """A night cannot go on. The message says what is wrong, where, and what to do."""
-
 
 # who wants to hear how a night goes on: (stage, what happened). The command line draws progress.
 listeners: list[Callable[[str, str], None]] = []

@@ -7,7 +7,8 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration import evidence, release, release_build, warehouse
-from orchestration.night import Night, NightError, tell
+from orchestration.errors import NightError
+from orchestration.night import Night, tell
 from orchestration.resource import NightResource
 from orchestration.transform import key_of
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration import durable, parquet
-from orchestration.night import NightError
+from orchestration.errors import NightError
 
 SOURCE = "bonus.rpt_payout_register"
 STATE = "draft"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import durable
-from orchestration.night import NightError
+from orchestration.errors import NightError
 
 MANIFEST = "manifest.json"
 POINTER = "current"

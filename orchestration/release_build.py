@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from expectations.hashing import content_hash
 
+from expectations.content_hash import content_hash
 from orchestration import dbt, durable, parquet, register, release, warehouse
+from orchestration.errors import NightError
 from orchestration.inputs import input_hashes
-from orchestration.night import Night, NightError
+from orchestration.night import Night
 
 # who may open which file; what all may see is in each, so that a reader needs one file only
 AUDIENCES = {"bi": 0o644, "people": 0o644, "finance": 0o600}
@@ -124,9 +125,8 @@ def _describe(night: duckdb.DuckDBPyConnection, name: str, node: dict[str, Any])
     night.execute(f"comment on table {name} is {parquet.literal(node['description'])}")
     for column in node["columns"].values():
         if column.get("description"):
-            night.execute(
-                f'comment on column {name}."{column["name"]}" is {parquet.literal(column["description"])}'
-            )
+            text = parquet.literal(column["description"])
+            night.execute(f'comment on column {name}."{column["name"]}" is {text}')
 
 
 def _table(night: duckdb.DuckDBPyConnection, built: Path, node: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from datetime import date
 import dagster as dg
 from pydantic import PrivateAttr
 
-from orchestration.night import Night, NightError
+from orchestration.errors import NightError
+from orchestration.night import Night
 
 
 class NightResource(dg.ConfigurableResource):

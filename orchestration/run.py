@@ -9,8 +9,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from orchestration import contract, durable, release, settings
+from orchestration.errors import NightError
 from orchestration.extract import sample
-from orchestration.night import NightError
 
 # Dagster's own settings, written into its home. Dead workers and killed runs are found by the
 # daemon's monitor and tried once more; a step that failed is a gate or a model that said no, and

@@ -37,11 +37,13 @@ NIGHT_TABLES = {
     },
     "gate_evidence": {
         "gate": "text",
+        "expectation_id": "text",
         "expectation": "text",
         "status": "text",
         "rows_covered": "bigint",
         "rows_failing": "bigint",
         "table_hash": "text",
+        "reason": "text",
     },
     "releases": {
         "release_id": "text",

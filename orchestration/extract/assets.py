@@ -9,7 +9,7 @@ import dagster as dg
 from orchestration import contract, inputs, landing
 from orchestration.contract import Domain, RawTable
 from orchestration.extract import ways
-from orchestration.landing_select import SourceError
+from orchestration.errors import SourceError
 from orchestration.night import tell
 from orchestration.resource import NightResource
 

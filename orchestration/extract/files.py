@@ -8,17 +8,15 @@ folder. Everything is read whole every night.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from orchestration.contract import Domain, RawTable
 from orchestration.extract.declared_types import literal, quoted, read_as, refuse_unreadable
+from orchestration.extract.select_files import one_select, tables_read
 from orchestration.extract.source_files import FORMATS, SourceFile, open_file, why_unreadable
 from orchestration.landing import Extract
 from orchestration.landing_select import SourceError
@@ -122,17 +120,11 @@ def _mapped(
 ) -> tuple[str, dict[str, str]]:
     """The rows a mapping SELECT makes, kept aside so that it runs once, and their columns."""
     name = f"{table.domain}.{table.name}"
-    sql = _one_select(connection, path, name)
-    tree = json.loads(connection.execute("select json_serialize_sql(?)", [sql]).fetchone()[0])
-    if any(node.get("try_cast") for node in _nodes(tree)):
-        raise SourceError(
-            f"{name}: {path} uses try_cast, which turns what it cannot read into nothing; use cast"
-        )
-    opened = []
-    for file_name in sorted(
-        {node["table_name"] for node in _nodes(tree) if node.get("schema_name") == "source"}
-    ):
-        opened.append(_offer(connection, file_name, path, source, name))
+    sql = one_select(connection, path, name)
+    opened = [
+        _offer(connection, file_name, path, source, name)
+        for file_name in sorted(tables_read(connection, sql).get("source", ()))
+    ]
     connection.execute(f"set variable source = {literal(str(source.path))}")
     aside = quoted(f"mapped_{table.domain}_{table.name}")
     try:
@@ -141,18 +133,6 @@ def _mapped(
         raise SourceError(f"{name}: {_why_mapping_fails(error, path, sql, opened)}") from None
     described = connection.execute(f"describe {aside}").fetchall()
     return aside, {row[0]: row[1] for row in described}
-
-
-def _one_select(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> str:
-    try:
-        statements = connection.extract_statements(path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError:
-        raise SourceError(f"{name}: {path} is not UTF-8; save it as UTF-8") from None
-    except duckdb.Error as error:
-        raise SourceError(f"{name}: {path} is not SQL: {str(error).splitlines()[0]}") from None
-    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-        raise SourceError(f"{name}: {path} must hold one SELECT and nothing else")
-    return statements[0].query
 
 
 def _offer(
@@ -194,14 +174,3 @@ def _why_mapping_fails(error: duckdb.Error, path: Path, sql: str, opened: list[S
         return f"{path}: {str(error).splitlines()[0]}"
     files = ", ".join(str(file.path) for file in opened) or str(path)
     return f"{path}: {files} {why_unreadable(error)}"
-
-
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    """Every node of a serialised statement."""
-    if isinstance(tree, dict):
-        yield tree
-        for value in tree.values():
-            yield from _nodes(value)
-    elif isinstance(tree, list):
-        for value in tree:
-            yield from _nodes(value)

@@ -10,7 +10,7 @@ import duckdb
 from orchestration import parquet
 from orchestration.contract import Domain
 from orchestration.landing import Extract
-from orchestration.landing_select import SourceError
+from orchestration.errors import SourceError
 from orchestration.settings import DomainSource
 
 
