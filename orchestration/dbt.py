@@ -85,8 +85,9 @@ def parsed(home: Path) -> Any:
     with contextlib.redirect_stdout(io.StringIO()):
         result = _runner().invoke(["parse", *_arguments(home)])
     if not result.success:
-        first = str(result.exception).splitlines()[0] if result.exception else "see dbt parse"
-        raise NightError(f"the dbt project cannot be parsed: {first}")
+        # a parse sees code only, so its words hold no data
+        said = " ".join(str(result.exception or "see `dbt parse`").split())
+        raise NightError(f"the dbt project cannot be parsed: {said}")
     durable.write_bytes(target_folder(home) / "project.sha256", _project_hash().encode())
     return result.result
 

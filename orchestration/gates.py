@@ -4,8 +4,6 @@ One step a layer asks the judge once and answers for every gate of the layer. A 
 not pass fails the step, and nothing behind the gate runs.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,9 +60,7 @@ def _layer_check(home: Path, layer: str) -> dg.AssetChecksDefinition:
     ]
 
     @dg.multi_asset_check(name=f"{layer}_gate", specs=specs)
-    def ask_judge(
-        context: dg.AssetCheckExecutionContext, night: NightResource
-    ) -> Iterator[dg.AssetCheckResult]:
+    def ask_judge(night: NightResource) -> Iterator[dg.AssetCheckResult]:
         running = night.running()
         tell(f"{layer} gate", "judging")
         verdicts = judge(running, layer, gates)

@@ -1,7 +1,5 @@
 """The nightly job: its schedule, its retries, and who hears when it fails."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo

@@ -1,7 +1,5 @@
 """The last step of a night as a Dagster asset: from passed gates to the current release."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import dagster as dg
@@ -22,9 +20,7 @@ def release_asset(home: Path) -> dg.AssetsDefinition:
         owners=["team:data", "team:finance"],
         description="The one release that readers see: built aside, verified, then pointed at.",
     )
-    def publish_release(
-        context: dg.AssetExecutionContext, night: NightResource
-    ) -> dg.MaterializeResult:
+    def publish_release(night: NightResource) -> dg.MaterializeResult:
         manifest = publish(night.running())
         return dg.MaterializeResult(
             metadata={

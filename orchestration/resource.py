@@ -4,8 +4,6 @@ Steps run in one process (the default executor starts a process a step, 2.3 s ea
 the judge and the date are held once.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 import dagster as dg

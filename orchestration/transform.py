@@ -3,8 +3,6 @@
 One step a segment: a blocking check does not hold back a model of its own step (S02).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -36,7 +34,7 @@ def segment_assets(home: Path, segment: str) -> dg.AssetsDefinition:
     specs = [_spec(segment, node, found) for node in nodes]
 
     @dg.multi_asset(name=segment, specs=specs, can_subset=False)
-    def run_segment(context: dg.AssetExecutionContext, night: NightResource) -> Iterator[Any]:
+    def run_segment(night: NightResource) -> Iterator[Any]:
         running = night.running()
         tell(segment, "building")
         dbt.build(running.home, segment)

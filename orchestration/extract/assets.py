@@ -1,7 +1,5 @@
 """The sources as Dagster assets: one step a domain, and the night's file that exposes them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg
@@ -46,9 +44,7 @@ def _domain_assets(domain: Domain) -> dg.AssetsDefinition:
     ]
 
     @dg.multi_asset(name=f"land_{domain.name}", specs=specs, can_subset=False, retry_policy=RETRY)
-    def land_domain(
-        context: dg.AssetExecutionContext, night: NightResource
-    ) -> Iterator[dg.MaterializeResult]:
+    def land_domain(night: NightResource) -> Iterator[dg.MaterializeResult]:
         running = night.running()
         tell("landing", domain.name)
         if domain.name in running.absent:
@@ -111,9 +107,7 @@ def warehouse_assets() -> dg.AssetsDefinition:
         ],
         can_subset=False,
     )
-    def open_warehouse(
-        context: dg.AssetExecutionContext, night: NightResource
-    ) -> Iterator[dg.MaterializeResult]:
+    def open_warehouse(night: NightResource) -> Iterator[dg.MaterializeResult]:
         running = night.running()
         tell("landing", "verifying")
         inputs.begin(running)
