@@ -1,5 +1,4 @@
 -- One row per book, attribution model and validity.
-
 select
     book,
     attribution_model,

@@ -1,15 +1,10 @@
 -- One row per validity of the company's settings.
-
 with company_settings as (
-
     select * from {{ source('raw_policy', 'company_settings') }}
-
 ),
 
 currencies as (
-
     select * from {{ source('raw_policy', 'currencies') }}
-
 )
 
 select

@@ -1,5 +1,4 @@
 -- One row per contribution type, source table, source value and validity.
-
 select
     contribution_type,
     source_table,

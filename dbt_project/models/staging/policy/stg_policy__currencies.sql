@@ -1,5 +1,4 @@
 -- One row per currency.
-
 select
     currency_code,
     currency_name,

@@ -1,5 +1,4 @@
 -- One row per plan component, rule and validity.
-
 select
     plan_component_key,
     rule_code,

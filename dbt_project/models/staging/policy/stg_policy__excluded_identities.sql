@@ -1,5 +1,4 @@
 -- One row per system and identity.
-
 select
     system,
     identity_value,

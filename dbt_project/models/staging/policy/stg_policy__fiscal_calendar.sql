@@ -1,5 +1,4 @@
 -- One row per period of the fiscal calendar.
-
 select
     period_key,
     period_type,

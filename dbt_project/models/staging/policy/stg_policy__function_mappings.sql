@@ -1,5 +1,4 @@
 -- One row per source field, source value and validity.
-
 select
     source_field,
     source_value,

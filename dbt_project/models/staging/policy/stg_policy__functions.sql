@@ -1,5 +1,4 @@
 -- One row per function.
-
 select
     function,
     function_name,

@@ -1,5 +1,4 @@
 -- One row per definition version, subject, source field, source value and validity.
-
 select
     definition_version,
     subject,

@@ -1,15 +1,10 @@
 -- One row per pair of currencies and validity.
-
 with fx_rates as (
-
     select * from {{ source('raw_policy', 'fx_rates') }}
-
 ),
 
 currencies as (
-
     select * from {{ source('raw_policy', 'currencies') }}
-
 )
 
 select

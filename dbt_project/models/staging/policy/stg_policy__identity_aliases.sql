@@ -1,5 +1,4 @@
 -- One row per system, alias and validity.
-
 select
     system,
     alias_value,

@@ -1,5 +1,4 @@
 -- One row per measure and account type.
-
 select
     measure,
     account_type,

@@ -1,15 +1,10 @@
 -- One row per employee, plan component and account.
-
 with opening_balances as (
-
     select * from {{ source('raw_policy', 'opening_balances') }}
-
 ),
 
 currencies as (
-
     select * from {{ source('raw_policy', 'currencies') }}
-
 )
 
 select

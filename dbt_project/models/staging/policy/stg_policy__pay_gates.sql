@@ -1,5 +1,4 @@
 -- One row per plan component, pay gate and validity.
-
 select
     plan_component_key,
     pay_gate,

@@ -1,5 +1,4 @@
 -- One row per plan, assignee and validity.
-
 select
     plan_key,
     assignee_type,

@@ -1,33 +1,22 @@
 -- One row per plan component and plan version.
-
 with plan_components as (
-
     select * from {{ source('raw_policy', 'plan_components') }}
-
 ),
 
 plans as (
-
     select * from {{ source('raw_policy', 'plans') }}
-
 ),
 
 plan_versions as (
-
     select * from {{ source('raw_policy', 'plan_versions') }}
-
 ),
 
 payroll_codes as (
-
     select * from {{ source('raw_policy', 'payroll_codes') }}
-
 ),
 
 currencies as (
-
     select * from {{ source('raw_policy', 'currencies') }}
-
 )
 
 select

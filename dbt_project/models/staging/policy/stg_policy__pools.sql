@@ -1,15 +1,10 @@
 -- One row per pool and validity.
-
 with pools as (
-
     select * from {{ source('raw_policy', 'pools') }}
-
 ),
 
 currencies as (
-
     select * from {{ source('raw_policy', 'currencies') }}
-
 )
 
 select

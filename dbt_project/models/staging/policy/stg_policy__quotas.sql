@@ -1,15 +1,10 @@
 -- One row per assignee, measure and period.
-
 with quotas as (
-
     select * from {{ source('raw_policy', 'quotas') }}
-
 ),
 
 currencies as (
-
     select * from {{ source('raw_policy', 'currencies') }}
-
 )
 
 select

@@ -1,5 +1,4 @@
 -- One row per rate table and tier.
-
 select
     rate_table_key,
     tier,

@@ -1,15 +1,10 @@
 -- One row per measure and period.
-
 with targets as (
-
     select * from {{ source('raw_policy', 'targets') }}
-
 ),
 
 currencies as (
-
     select * from {{ source('raw_policy', 'currencies') }}
-
 )
 
 select
