@@ -1,0 +1,51 @@
+-- One row per deal. A deal's company and its stage's meaning are in tables of their own. A deal
+-- that nobody owns, or that hangs on no company, says so: unassigned.
+with
+
+-- the primary company first: HubSpot's type 5; then the oldest id, so that the answer is the same
+deal_companies as (
+    select
+        cast(deal_id as varchar) as deal_id,
+        cast(company_id as varchar) as company_id,
+        row_number() over (
+            partition by deal_id
+            order by cast(type_id as varchar) = '5' desc nulls last, company_id asc nulls last
+        ) as company_rank
+    from source.deal_company
+),
+
+stages as (
+    select
+        cast(stage_id as varchar) as stage_id,
+        label,
+        cast(closed_won as boolean) as closed_won,
+        coalesce(cast(is_closed as boolean), cast(closed_won as boolean)) as is_closed
+    from source.deal_pipeline_stage
+)
+
+select
+    cast(deal.deal_id as varchar) as id,
+    coalesce(deal_companies.company_id, 'unassigned') as account_id,
+    deal.property_dealname as name,
+    coalesce(cast(deal.owner_id as varchar), 'unassigned') as owner_id,
+    coalesce(stages.label, cast(deal.deal_pipeline_stage_id as varchar), 'unassigned') as stage_name,
+    deal.property_dealtype as type,
+    deal.property_hs_analytics_source as lead_source,
+    deal.property_amount as amount,
+    deal.property_deal_currency_code as currency_iso_code,
+    deal.property_closedate as close_date,
+    deal.property_createdate as created_date,
+    coalesce(stages.is_closed, false) as is_closed,
+    coalesce(stages.closed_won, false) as is_won,
+    coalesce(cast(deal.is_deleted as boolean), false) as is_deleted,
+    coalesce(
+        cast(deal.property_hs_lastmodifieddate as timestamp),
+        cast(deal._fivetran_synced as timestamp),
+        cast(deal.property_createdate as timestamp)
+    ) as system_modstamp
+from source.deal
+left join deal_companies
+    on cast(deal.deal_id as varchar) = deal_companies.deal_id
+    and deal_companies.company_rank = 1
+left join stages
+    on cast(deal.deal_pipeline_stage_id as varchar) = stages.stage_id
