@@ -19,7 +19,7 @@ RUN_TAGS = {"dagster/max_retries": "1", "dagster/retry_strategy": "ALL_STEPS"}
 def nightly_job() -> Any:
     return dg.define_asset_job(
         JOB,
-        selection=dg.AssetSelection.all(),
+        selection=dg.AssetSelection.all() | dg.AssetSelection.all_asset_checks(),
         # a process a step costs 2.3 s each and would lose the lock between steps
         executor_def=dg.in_process_executor,
         tags=RUN_TAGS,

@@ -57,10 +57,13 @@ def _spec(segment: str, node: dict[str, Any], found: dict[str, Any]) -> dg.Asset
         for parent in sorted(set(node["depends_on"]["nodes"]))
         if parent.startswith(("model.", "source."))
     ]
+    if "staging" in node["fqn"]:
+        # nothing is read before the night's own file exposes it
+        depends_on.append(dg.AssetKey(["raw_night", "run"]))
     owner = node["config"]["meta"].get("owner")
     return dg.AssetSpec(
         key=key_of(node),
-        deps=depends_on,
+        deps=sorted(set(depends_on)),
         description=node["description"] or node["config"]["meta"].get("grain"),
         group_name=group_of(segment, node),
         kinds={"dbt", "duckdb", node["config"]["materialized"]},
