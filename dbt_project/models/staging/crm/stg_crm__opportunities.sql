@@ -15,7 +15,7 @@ with source_rows as (
         is_closed,
         is_won,
         is_deleted,
-        system_modstamp,
+        system_modstamp as modified_at,
         _landed_run_date,
         _landing_sequence
     from {{ source('raw_crm', 'opportunity') }}
@@ -25,7 +25,7 @@ current_versions as (
     {{ current_rows(
         'source_rows',
         key=['opportunity_id_crm'],
-        version='system_modstamp',
+        version='modified_at',
         tie_break=[
             'account_id_crm', 'opportunity_name', 'owner_user_id_crm', 'stage_name',
             'opportunity_type', 'lead_source', 'amount', 'currency_code', 'close_date',
@@ -49,6 +49,7 @@ select
     created_at,
     is_closed,
     is_won,
+    modified_at,
     known_at
 from current_versions
 where not is_deleted

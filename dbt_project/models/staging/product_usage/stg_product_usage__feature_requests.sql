@@ -4,7 +4,6 @@ with source_rows as (
         id as feature_request_id_product_usage,
         {{ sf_id_18('account_id') }} as account_id_crm,
         feature_id as feature_id_product_usage,
-        lower(trim(requested_by_email)) as requester_email,
         created_at,
         updated_at,
         _landed_run_date,
@@ -18,7 +17,7 @@ current_versions as (
         key=['feature_request_id_product_usage'],
         version='updated_at',
         tie_break=[
-            'account_id_crm', 'feature_id_product_usage', 'requester_email', 'created_at'
+            'account_id_crm', 'feature_id_product_usage', 'created_at'
         ],
         has_known_at=true,
     ) }}
@@ -28,7 +27,6 @@ select
     feature_request_id_product_usage,
     account_id_crm,
     feature_id_product_usage,
-    requester_email,
     created_at,
     known_at
 from current_versions

@@ -1,0 +1,125 @@
+-- One row per contribution event: one person's recorded work on one opportunity.
+with touches as (
+    select * from {{ ref('int_contribution__touches') }}
+),
+
+opportunities as (
+    select * from {{ ref('int_funnel__opportunities') }}
+),
+
+identities as (
+    select * from {{ ref('int_identity__identities') }}
+),
+
+employee_history as (
+    select * from {{ ref('int_identity__employee_history') }}
+),
+
+company_settings as (
+    select * from {{ ref('stg_policy__company_settings') }}
+),
+
+nights as (
+    select run_date from {{ source('raw_night', 'run') }}
+),
+
+-- A record that names nobody, of a type that belongs to a function, is work of an empty seat: it
+-- counts for the function and is shown as unassigned (C08).
+identified_touches as (
+    select
+        touches.*,
+        identities.employee_key,
+        coalesce(touches.type_function, employee_history.function) as function,
+        employee_history.employee_key is not null as was_employed,
+        touches.identity_value is null and touches.type_function is not null as is_empty_seat,
+        coalesce(identities.resolution_code, 'unknown') as resolution_code,
+        opportunities.is_won,
+        opportunities.closed_at,
+        opportunities.closed_date,
+        nights.run_date,
+        company_settings.clock_skew_minutes,
+        company_settings.broadcast_limit
+    from touches
+    inner join opportunities
+        on touches.opportunity_key = opportunities.opportunity_key
+    left join identities
+        on touches.system = identities.system
+        and touches.identity_value = identities.identity_value
+        and {{ in_force('touches.event_date', 'identities') }}
+    left join employee_history
+        on identities.employee_key = employee_history.employee_key
+        and {{ in_force('touches.event_date', 'employee_history') }}
+    left join company_settings
+        on {{ in_force('touches.event_date', 'company_settings') }}
+    cross join nights
+),
+
+ranked_touches as (
+    select
+        *,
+        {{ repeat_rank(
+            [
+                'opportunity_key', 'source_table', 'contribution_type', 'system', 'identity_value',
+                'event_at', 'topic',
+            ],
+            ['record_id'],
+        ) }} as repeat_rank
+    from identified_touches
+),
+
+judged_touches as (
+    select
+        *,
+        case
+            when repeat_rank > 1 then 'duplicate'
+            when not is_done or event_date > run_date then 'not_happened'
+            when resolution_code = 'excluded' then 'excluded_identity'
+            when employee_key is null and not is_empty_seat then 'unresolved_identity'
+            when attendee_count > broadcast_limit then 'broadcast'
+            when not is_counted_type then 'type_not_counted'
+            when greatest(event_at, recorded_at)
+                > {{ add_minutes('closed_at', 'clock_skew_minutes') }}
+            then case when is_won then 'after_win' else 'after_loss' end
+            when {{ days_between('event_date', 'coalesce(closed_date, run_date)') }} > lookback_days
+            then 'outside_lookback'
+            when not was_employed and not is_empty_seat then 'not_employed'
+        end as exclusion_reason_code
+    from ranked_touches
+),
+
+capped_touches as (
+    select
+        *,
+        case
+            when exclusion_reason_code is null
+            then row_number() over (
+                partition by
+                    opportunity_key,
+                    employee_key,
+                    contribution_type,
+                    event_date,
+                    exclusion_reason_code
+                order by event_at asc nulls last, contribution_event_key asc nulls last
+            )
+        end as day_rank
+    from judged_touches
+)
+
+select
+    contribution_event_key,
+    opportunity_key,
+    employee_key,
+    coalesce(function, 'unassigned') as function,
+    contribution_type,
+    event_at,
+    event_date,
+    recorded_at,
+    known_at,
+    weight,
+    exclusion_reason_code is null and (max_per_day is null or day_rank <= max_per_day)
+        as is_counted,
+    case when day_rank > max_per_day then 'over_daily_cap' else exclusion_reason_code end
+        as exclusion_reason_code,
+    is_direct,
+    source_table || '/' || record_id as evidence_ref
+from capped_touches

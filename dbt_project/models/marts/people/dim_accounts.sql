@@ -1,0 +1,26 @@
+-- One row per account, merged ones under their survivor.
+with accounts as (
+    select * from {{ ref('stg_crm__accounts') }}
+),
+
+company_settings as (
+    select * from {{ ref('stg_policy__company_settings') }}
+)
+
+select
+    {{ surrogate_key(['account_id_crm']) }} as account_key,
+    account_id_crm,
+    account_name,
+    case
+        when parent_account_id_crm is not null
+        then {{ surrogate_key(['parent_account_id_crm']) }}
+    end as parent_account_key,
+    industry,
+    account_type,
+    billing_country,
+    {{ local_date('accounts.created_at', 'company_settings.time_zone') }} as created_date,
+    is_account_deleted as is_deleted
+from accounts
+left join company_settings
+    on {{ in_force('cast(accounts.created_at as date)', 'company_settings') }}
+where master_account_id_crm is null
