@@ -23,7 +23,7 @@ def build() -> dg.Definitions:
             *(segment_assets(current.home, segment) for segment in dbt.segments()),
             release_asset(current.home),
         ],
-        asset_checks=gate_checks(current.home),
+        asset_checks=gate_checks(),
         jobs=[job],
         schedules=[nightly_schedule(current, job)],
         sensors=[failure_alert(current)],

@@ -5,14 +5,13 @@ not pass fails the step, and nothing behind the gate runs.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import dagster as dg
 
 from expectations import gates_for
 from expectations.gate import Gate, Verdict
-from orchestration import contract, dbt, warehouse
-from orchestration.extract.assets import raw_key
+from orchestration import warehouse
+from orchestration.extract.assets import WAREHOUSE, landing_key
 from orchestration.night import Night, tell
 from orchestration.resource import NightResource
 
@@ -24,9 +23,9 @@ JUDGE_SECONDS = 900
 LAYERS = ("landing", "facts", "bonus")
 
 
-def gate_checks(home: Path) -> list[dg.AssetChecksDefinition]:
+def gate_checks() -> list[dg.AssetChecksDefinition]:
     """One blocking check step a layer; a layer without gates does not load (F40)."""
-    return [_layer_check(home, layer, gates_for(layer)) for layer in LAYERS]
+    return [_layer_check(layer, gates_for(layer)) for layer in LAYERS]
 
 
 def check_name(gate: Gate) -> str:
@@ -34,14 +33,13 @@ def check_name(gate: Gate) -> str:
 
 
 def _asset_key(gate: Gate) -> dg.AssetKey:
-    schema, table = gate.table.split(".")
-    domain = contract.domains().get(schema.removeprefix("raw_"))
-    if domain is not None and schema.startswith("raw_") and table in domain.tables:
-        return raw_key(domain.tables[table])
-    return dg.AssetKey([schema, table])
+    """The asset whose page shows the gate: the table judged, or the domain that landed it."""
+    if gate.layer.startswith("landing."):
+        return landing_key(gate.layer.removeprefix("landing."))
+    return dg.AssetKey(gate.table.split("."))
 
 
-def _layer_check(home: Path, layer: str, gates: list[Gate]) -> dg.AssetChecksDefinition:
+def _layer_check(layer: str, gates: list[Gate]) -> dg.AssetChecksDefinition:
     by_name = {gate.name: gate for gate in gates}
     specs = [
         dg.AssetCheckSpec(
@@ -50,8 +48,8 @@ def _layer_check(home: Path, layer: str, gates: list[Gate]) -> dg.AssetChecksDef
             blocking=True,
             description=f"Opens {gate.opens}. "
             + " ".join(f"{rule.sentence}." for rule in gate.rules()),
-            # every gate of a layer is asked once the whole layer stands
-            additional_deps=_layer_end(home, layer, _asset_key(gate)),
+            # raw tables are judged where the models will read them
+            additional_deps=[WAREHOUSE] if layer == "landing" else [],
         )
         for gate in gates
     ]
@@ -66,16 +64,6 @@ def _layer_check(home: Path, layer: str, gates: list[Gate]) -> dg.AssetChecksDef
             yield result_of(gate, said)
 
     return ask_judge
-
-
-def _layer_end(home: Path, layer: str, own: dg.AssetKey) -> list[dg.AssetKey]:
-    if layer == "landing":
-        ends = [dg.AssetKey(["raw_night", "run"])]
-    else:
-        ends = [dg.AssetKey([node["schema"], node["name"]]) for node in dbt.models(home, layer)][
-            -1:
-        ]
-    return [key for key in ends if key != own]
 
 
 def judge(running: Night, layer: str) -> list[Verdict]:

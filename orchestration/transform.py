@@ -9,29 +9,34 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration import dbt, warehouse
+from orchestration import contract, dbt, warehouse
+from orchestration.extract.assets import OWNER, WAREHOUSE, landing_key
 from orchestration.night import Night, tell
 from orchestration.resource import NightResource
 
 
 def key_of(node: dict[str, Any]) -> dg.AssetKey:
-    """A model is named as it is queried: schema, then table."""
+    """A model is named as it is queried, schema then table; staging is one asset a domain."""
+    if _is_staging(node):
+        return dg.AssetKey(["staging", _domain_of(node)])
     return dg.AssetKey([node["schema"], node["name"]])
 
 
-def source_key(node: dict[str, Any]) -> dg.AssetKey:
-    return dg.AssetKey([node["schema"], node["name"]])
+def _is_staging(node: dict[str, Any]) -> bool:
+    return node["fqn"][1] == "staging"
 
 
-def group_of(segment: str, node: dict[str, Any]) -> str:
-    """The picture's rooms: marts stand in the room of their readers."""
-    return {"conform": "conform", "facts": "facts", "bonus": "bonus"}[segment]
+def _domain_of(node: dict[str, Any]) -> str:
+    return node["fqn"][2]
 
 
 def segment_assets(home: Path, segment: str) -> dg.AssetsDefinition:
     found = dbt.manifest(home)
     nodes = dbt.models(home, segment)
-    specs = [_spec(segment, node, found) for node in nodes]
+    assets: dict[dg.AssetKey, list[dict[str, Any]]] = {}
+    for node in nodes:
+        assets.setdefault(key_of(node), []).append(node)
+    specs = [_spec(segment, key, members, found) for key, members in assets.items()]
 
     @dg.multi_asset(name=segment, specs=specs, can_subset=False)
     def run_segment(night: NightResource) -> Iterator[Any]:
@@ -40,36 +45,48 @@ def segment_assets(home: Path, segment: str) -> dg.AssetsDefinition:
         dbt.build(running.home, segment)
         rows = row_counts(running, nodes)
         tell(segment, f"{len(nodes)} tables")
-        for node in nodes:
-            yield dg.MaterializeResult(
-                asset_key=key_of(node),
-                metadata={"dagster/row_count": rows[node["unique_id"]]},
-            )
+        for key, members in assets.items():
+            counted = {node["name"]: rows[node["unique_id"]] for node in members}
+            metadata: dict[str, Any] = {"dagster/row_count": sum(counted.values())}
+            if len(counted) > 1:
+                metadata["rows"] = counted
+            yield dg.MaterializeResult(asset_key=key, metadata=metadata)
 
     return run_segment
 
 
-def _spec(segment: str, node: dict[str, Any], found: dict[str, Any]) -> dg.AssetSpec:
-    depends_on = [
-        key_of(found["nodes"][parent])
+def _spec(
+    segment: str, key: dg.AssetKey, members: list[dict[str, Any]], found: dict[str, Any]
+) -> dg.AssetSpec:
+    parents = {
+        parent
+        for node in members
+        for parent in node["depends_on"]["nodes"]
         if parent.startswith("model.")
-        else source_key(found["sources"][parent])
-        for parent in sorted(set(node["depends_on"]["nodes"]))
-        if parent.startswith(("model.", "source."))
-    ]
-    if "staging" in node["fqn"]:
+    }
+    depends_on = {key_of(found["nodes"][parent]) for parent in parents} - {key}
+    if _is_staging(members[0]):
         # nothing is read before the night's own file exposes it
-        depends_on.append(dg.AssetKey(["raw_night", "run"]))
-    owner = node["config"]["meta"].get("owner")
+        depends_on |= {WAREHOUSE, *_landed(_domain_of(members[0]))}
+    meta = members[0]["config"]["meta"]
+    if len(members) == 1:
+        description = members[0]["description"] or meta.get("grain", "")
+    else:
+        names = ", ".join(sorted(node["name"] for node in members))
+        description = f"The {_domain_of(members[0])} records in one spelling: {names}."
     return dg.AssetSpec(
-        key=key_of(node),
-        deps=sorted(set(depends_on)),
-        description=node["description"] or node["config"]["meta"].get("grain"),
-        group_name=group_of(segment, node),
-        kinds={"dbt", "duckdb", node["config"]["materialized"]},
-        owners=[f"team:{owner}"] if owner else [],
-        metadata={"grain": node["config"]["meta"].get("grain", ""), "schema": node["schema"]},
+        key=key,
+        deps=sorted(depends_on),
+        description=description,
+        group_name=segment,
+        kinds={"dbt", "duckdb"},
+        owners=[f"team:{meta['owner']}" if "owner" in meta else OWNER],
+        metadata={"grain": meta["grain"]} if len(members) == 1 and "grain" in meta else {},
     )
+
+
+def _landed(domain: str) -> list[dg.AssetKey]:
+    return [landing_key(domain)] if domain in contract.domains() else []
 
 
 def row_counts(running: Night, nodes: list[dict[str, Any]]) -> dict[str, int]:

@@ -1,17 +1,18 @@
 """The sources as Dagster assets: one step a domain, and the night's file that exposes them."""
 
-from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
 from orchestration import contract, inputs, landing
-from orchestration.contract import Domain, RawTable
-from orchestration.extract import ways
+from orchestration.contract import Domain
 from orchestration.errors import SourceError
+from orchestration.extract import ways
 from orchestration.night import tell
 from orchestration.resource import NightResource
 
 OWNER = "team:data"
+WAREHOUSE = dg.AssetKey(["landing", "warehouse"])
 
 # Sources have bad minutes, not bad seconds: three tries over about a minute outlast a restart or
 # a rate limit. Only extraction retries; a model that failed would fail again.
@@ -20,39 +21,30 @@ RETRY = dg.RetryPolicy(
 )
 
 
-def raw_key(table: RawTable) -> dg.AssetKey:
-    name = f"{table.name}_daily" if table.rollup else table.name
-    return dg.AssetKey([f"raw_{table.domain}", name])
+def landing_key(domain: str) -> dg.AssetKey:
+    return dg.AssetKey(["landing", domain])
 
 
 def landing_assets() -> list[dg.AssetsDefinition]:
-    return [_domain_assets(domain) for domain in contract.domains().values()]
+    """One asset a domain: its tables land together or not at all, and sixty boxes hide a flow."""
+    return [_domain_asset(domain) for domain in contract.domains().values()]
 
 
-def _domain_assets(domain: Domain) -> dg.AssetsDefinition:
-    specs = [
-        dg.AssetSpec(
-            key=raw_key(table),
-            description=f"{domain.description} Landed as {table.load}, one row per "
-            f"{', '.join(table.key)}.",
-            group_name="landing",
-            kinds={"python", "parquet"},
-            owners=[OWNER],
-            metadata={"load": table.load, "required": table.required},
-        )
-        for table in domain.tables.values()
-    ]
-
-    @dg.multi_asset(name=f"land_{domain.name}", specs=specs, can_subset=False, retry_policy=RETRY)
-    def land_domain(night: NightResource) -> Iterator[dg.MaterializeResult]:
+def _domain_asset(domain: Domain) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=landing_key(domain.name),
+        op_tags={"winshare/domain": domain.name},
+        group_name="landing",
+        kinds={"python", "parquet"},
+        owners=[OWNER],
+        description=f"{domain.description} Tables: {', '.join(domain.tables)}.",
+        retry_policy=RETRY,
+    )
+    def land_domain(night: NightResource) -> dg.MaterializeResult:
         running = night.running()
         tell("landing", domain.name)
         if domain.name in running.absent:
-            for table in domain.tables.values():
-                yield dg.MaterializeResult(
-                    raw_key(table), metadata={"state": "absent by declaration"}
-                )
-            return
+            return dg.MaterializeResult(metadata={"state": "absent by declaration"})
         source = running.settings.source(domain.name)
         try:
             manifest = landing.land(
@@ -65,53 +57,47 @@ def _domain_assets(domain: Domain) -> dg.AssetsDefinition:
         except SourceError as error:
             # what a source lacks it will lack in a minute, too
             raise dg.Failure(description=str(error), allow_retries=False) from None
-        for table in domain.tables.values():
-            landed = manifest["tables"][table.name]
-            yield dg.MaterializeResult(
-                raw_key(table),
-                metadata={
-                    "dagster/row_count": landed["rows"],
-                    "landing_sequence": manifest["landing_sequence"],
-                    "unread_columns": landed.get("unread_columns", []),
-                    "missing_columns": landed.get("missing_columns", []),
-                },
-            )
+        return dg.MaterializeResult(metadata=_landed(manifest))
 
     return land_domain
 
 
-def warehouse_assets() -> dg.AssetsDefinition:
-    """The night's own DuckDB file, with every landed table in it as the models will read it."""
-    raw = [
-        raw_key(table) for domain in contract.domains().values() for table in domain.tables.values()
-    ]
-    descriptions = {
-        "run": "The night itself: its date and the hashes of what goes into it.",
-        "domain_status": "Each domain: landed, or absent by declaration.",
-        "releases": "Every earlier release, from the manifests.",
-        "gate_evidence": "What each gate said tonight, filled as gates are passed.",
+def _landed(manifest: dict[str, Any]) -> dict[str, Any]:
+    """What a person wants to know of a landing: rows a table, columns nobody reads or has."""
+    tables = manifest["tables"]
+    return {
+        "dagster/row_count": sum(table["rows"] for table in tables.values()),
+        "landing_sequence": manifest["landing_sequence"],
+        "way": manifest["way"],
+        "rows": {name: table["rows"] for name, table in tables.items()},
+        "unread_columns": {
+            name: table["unread_columns"]
+            for name, table in tables.items()
+            if table.get("unread_columns")
+        },
+        "missing_columns": {
+            name: table["missing_columns"]
+            for name, table in tables.items()
+            if table.get("missing_columns")
+        },
     }
 
-    @dg.multi_asset(
-        name="open_warehouse",
-        specs=[
-            dg.AssetSpec(
-                key=["raw_night", name],
-                deps=raw,
-                description=description,
-                group_name="landing",
-                kinds={"python", "duckdb"},
-                owners=[OWNER],
-            )
-            for name, description in descriptions.items()
-        ],
-        can_subset=False,
+
+def warehouse_assets() -> dg.AssetsDefinition:
+    """The night's own DuckDB file, with every landed table in it as the models will read it."""
+    landed = [landing_key(domain) for domain in contract.domains()]
+
+    @dg.asset(
+        key=WAREHOUSE,
+        deps=landed,
+        group_name="landing",
+        kinds={"python", "duckdb"},
+        owners=[OWNER],
+        description="The night's own DuckDB file: every landed table, verified, as the models "
+        "will read it, and what goes into this night.",
     )
-    def open_warehouse(night: NightResource) -> Iterator[dg.MaterializeResult]:
-        running = night.running()
+    def open_warehouse(night: NightResource) -> None:
         tell("landing", "verifying")
-        inputs.begin(running)
-        for name in descriptions:
-            yield dg.MaterializeResult(["raw_night", name])
+        inputs.begin(night.running())
 
     return open_warehouse
