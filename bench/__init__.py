@@ -1,0 +1,1 @@
+"""Figures and ratios, never a timed assertion: what a night costs beside the same SQL alone."""

@@ -1,0 +1,18 @@
+"""`make bench`: every figure this repository quotes, made here and now."""
+
+from __future__ import annotations
+
+import argparse
+
+from bench import spine
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", default="S,M", help="sample sizes, comma-separated")
+    chosen = parser.parse_args()
+    spine.report(tuple(chosen.sizes.split(",")))
+
+
+if __name__ == "__main__":
+    main()
