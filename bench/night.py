@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 import time
@@ -24,7 +25,7 @@ def main() -> None:
         sys.exit("\n".join(outcome.problems))
     heard.append((time.monotonic() - _STARTED, "end"))
     stages: dict[str, float] = {}
-    for (at, stage), (until, _) in zip(heard, heard[1:], strict=False):
+    for (at, stage), (until, _) in itertools.pairwise(heard):
         stages[stage] = stages.get(stage, 0.0) + until - at
     print(json.dumps({"stages": stages}))
 
