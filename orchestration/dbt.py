@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from orchestration import durable, warehouse
+from orchestration import durable, settings, warehouse
 from orchestration.contract import DBT_PROJECT, PROJECT
 from orchestration.errors import NightError
 
@@ -67,6 +67,7 @@ def _runner(manifest: Any = None) -> Any:
 
 def _arguments(home: Path) -> list[str]:
     os.environ["WINSHARE_WAREHOUSE"] = str(warehouse.path_of(home))
+    os.environ["WINSHARE_THREADS"] = str(settings.load().threads)
     target = durable.make_folder(target_folder(home), mode=0o700)
     return [
         "--project-dir", str(DBT_PROJECT),

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from orchestration import sample
+from tests.night.company import Home
+
+
+@pytest.fixture(scope="session")
+def _company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample company XS with three nightly deliveries, made once a worker."""
+    folder = tmp_path_factory.mktemp("company")
+    sample.make(folder, "XS", nights=3)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _published(_company: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = Home(tmp_path_factory.mktemp("published") / "home")
+    _give(home, _company)
+    home.night()
+    return home
+
+
+def _give(home: Home, company: Path) -> None:
+    home.path.mkdir(parents=True)
+    shutil.copytree(company, home.path / "sample")
+
+
+@pytest.fixture
+def published(_published: Home, tmp_path: Path) -> Home:
+    """A home of this test's own, with the first night published."""
+    return _published.copy(tmp_path / "home")
+
+
+@pytest.fixture
+def fresh(_company: Path, tmp_path: Path) -> Home:
+    """A home of this test's own, with a sample company and no night."""
+    home = Home(tmp_path / "fresh")
+    _give(home, _company)
+    return home
