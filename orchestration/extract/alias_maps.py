@@ -81,7 +81,8 @@ def _rows(path: Path, domain: Domain) -> list[Alias]:
         header = next(reader, [])
         if header != HEADER:
             raise SourceError(f"{domain.name}: {path} must have the columns {', '.join(HEADER)}")
-        rows = [Alias(*row) for row in reader if row]
+        # DuckDB's names have no case; Airbyte writes AccountId
+        rows = [Alias(row[0], row[1], row[2].lower(), row[3].lower()) for row in reader if row]
     for alias in rows:
         table = domain.tables.get(alias.table)
         if table is None or alias.column not in table.columns:

@@ -32,8 +32,8 @@ def joined(
     path = vendor.joins[table.name]
     sql = one_select(connection, path, name)
     read = tables_read(connection, sql)
-    needed = read.get("source", set())
-    optional = read.get("optional", set())
+    needed = {each.lower() for each in read.get("source", ())}
+    optional = {each.lower() for each in read.get("optional", ())}
     listed = vendor.source_tables[table.name]
     main = next((each for each in listed if each in needed), None)
     if (main not in place) if main else not any(each in place for each in optional):

@@ -32,7 +32,7 @@ def one_select(connection: duckdb.DuckDBPyConnection, path: Path, what_for: str)
 
 
 def tables_read(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, set[str]]:
-    """The tables a SELECT names with their schema: schema -> table names."""
+    """The tables a SELECT names with their schema: schema -> table names, as they are written."""
     found: dict[str, set[str]] = {}
     for node in _nodes(connection, sql):
         if node.get("type") == "BASE_TABLE" and node.get("schema_name"):
