@@ -2,28 +2,44 @@
 
 Read in this order, the first found wins: environment (WINSHARE_...), then the TOML file named by
 WINSHARE_CONFIG or winshare.toml in WINSHARE_HOME, then the defaults below, which run the sample
-company.
+company. A name that is no setting is refused wherever it stands: a slip would else be a default.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
 from orchestration import contract
+from orchestration.errors import NightError
 
 CONFIG_NAME = "winshare.toml"
+PREFIX = "WINSHARE_"
+# read before there are settings, or by dbt's profiles.yml and not by us
+NOT_SETTINGS = ("WINSHARE_CONFIG", "WINSHARE_WAREHOUSE")
+_CRON_FIELD = re.compile(r"(\*|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/[0-9]+)?")
 
 
 class DomainSource(BaseModel):
@@ -31,18 +47,30 @@ class DomainSource(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    way: Literal["sample", "files", "tables", "absent"] = "sample"
+    way: Literal["sample", "files", "tables", "absent"] = Field(
+        "sample",
+        description="the sample company, files of your own, tables that a loader fills, or a "
+        "declaration that the company has no such records",
+    )
     path: Path | None = Field(
         None, description="folder of files, or the database that a loader fills"
     )
     mappings: Path | None = Field(
         None, description="folder of mapping SELECTs, one a canonical table"
     )
-    loader: Literal["fivetran", "airbyte", "dlt"] = "fivetran"
+    loader: Literal["fivetran", "airbyte", "dlt"] = Field(
+        "fivetran", description="whose table and column names `tables` reads"
+    )
     vendor: str | None = Field(
         None, description="which alias tables to use, for instance salesforce"
     )
     schema_name: str | None = Field(None, description="schema in which the loader writes")
+
+    @model_validator(mode="after")
+    def _has_a_place(self) -> DomainSource:
+        if self.way in ("files", "tables") and self.path is None:
+            raise ValueError(f'way = "{self.way}" needs a path: where the records are')
+        return self
 
 
 class Alert(BaseModel):
@@ -50,18 +78,34 @@ class Alert(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    channel: Literal["log", "smtp"] = "log"
-    smtp_host: str = "localhost"
-    smtp_port: int = 25
-    smtp_user: str | None = None
-    smtp_password: SecretStr | None = None
-    sender: str = "winshare@localhost"
-    recipients: tuple[str, ...] = ()
+    channel: Literal["log", "smtp"] = Field(
+        "log", description="the log of Dagster's daemon, or a mail"
+    )
+    smtp_host: str = Field("localhost", description="mail server")
+    smtp_port: int = Field(25, ge=1, le=65535, description="port of the mail server")
+    smtp_user: str | None = Field(
+        None, description="name to log in with; then the connection is encrypted"
+    )
+    smtp_password: SecretStr | None = Field(
+        None, description="password of `smtp_user`; best in the environment"
+    )
+    sender: str = Field("winshare@localhost", description="address the mail comes from")
+    recipients: tuple[str, ...] = Field((), description="addresses the mail goes to")
+
+    @model_validator(mode="after")
+    def _can_be_sent(self) -> Alert:
+        if self.channel == "smtp" and not self.recipients:
+            raise ValueError('channel = "smtp" needs recipients: a list of mail addresses')
+        if (self.smtp_user is None) != (self.smtp_password is None):
+            raise ValueError("smtp_user and smtp_password come together: set both or neither")
+        if any("\n" in text or "\r" in text for text in (self.sender, *self.recipients)):
+            raise ValueError("an address holds a line break")
+        return self
 
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        env_prefix="WINSHARE_", env_nested_delimiter="__", extra="forbid", frozen=True
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
     )
 
     home: Path = Field(Path(".winshare"), description="where all state lives")
@@ -75,27 +119,42 @@ class Settings(BaseSettings):
     sample_dir: Path | None = Field(
         None, description="where the sample company is; default HOME/sample"
     )
-    alert: Alert = Alert()
+    alert: Alert = Field(Alert(), description="where word of a failed night goes")
     threads: int = Field(2, ge=1, le=64, description="threads of the warehouse and of dbt")
-    minimum_free_disk_gib: float = Field(1.0, description="a night refuses to start below this")
-    keep_failed_work: bool = Field(
-        True, description="keep the work file of a failed night for a look"
+    minimum_free_disk_gib: float = Field(
+        1.0, ge=0, description="a night refuses to start below this"
     )
 
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        ZoneInfo(value)
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(
+                f"{value} is no time zone; write it as in the IANA list, such as Europe/Berlin"
+            ) from None
+        return value
+
+    @field_validator("nightly_at")
+    @classmethod
+    def _is_cron(cls, value: str) -> str:
+        fields = value.split()
+        parts = [part for field in fields for part in field.split(",")]
+        if len(fields) != 5 or not all(_CRON_FIELD.fullmatch(part) for part in parts):
+            raise ValueError(
+                f"{value} is no cron expression of five fields: minute, hour, day, month, weekday"
+            )
         return value
 
     @field_validator("domains")
     @classmethod
     def _known_domain(cls, value: dict[str, DomainSource]) -> dict[str, DomainSource]:
-        unknown = sorted(set(value) - set(contract.domains()))
+        # the ledger is Winshare's own and comes from nowhere else
+        known = [name for name in contract.domains() if name != "ledger"]
+        unknown = sorted(set(value) - set(known))
         if unknown:
-            raise ValueError(
-                f"no such domain: {', '.join(unknown)}; known are {', '.join(contract.domains())}"
-            )
+            raise ValueError(f"no such domain: {', '.join(unknown)}; known are {', '.join(known)}")
         return value
 
     @property
@@ -125,26 +184,64 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, config_file())
+        return init_settings, env_settings, _ConfigFile(settings_cls, config_file())
+
+
+class _ConfigFile(TomlConfigSettingsSource):
+    """The TOML file. Its paths are relative to it, so that a company's folder can be moved."""
+
+    def _read_file(self, file_path: Path) -> dict[str, Any]:  # type: ignore[override]
+        try:
+            values = super()._read_file(file_path)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise NightError(f"{file_path} cannot be read as TOML: {error}") from None
+        return _placed(values, file_path.resolve().parent)
+
+
+def _placed(values: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """`values` with every path made absolute from `folder`."""
+    placed = dict(values)
+    for name in ("home", "policy_dir", "sample_dir", "path", "mappings"):
+        if isinstance(placed.get(name), str):
+            placed[name] = str(folder / Path(placed[name]).expanduser())
+    domains = placed.get("domains")
+    if isinstance(domains, dict):
+        placed["domains"] = {
+            name: _placed(source, folder) if isinstance(source, dict) else source
+            for name, source in domains.items()
+        }
+    return placed
 
 
 def config_file() -> Path:
     """The TOML file settings are read from; it need not exist."""
-    home = Path(os.environ.get("WINSHARE_HOME", ".winshare"))
-    return Path(os.environ.get("WINSHARE_CONFIG", home / CONFIG_NAME))
+    home = Path(os.environ.get("WINSHARE_HOME", Settings.model_fields["home"].default))
+    return Path(os.environ.get("WINSHARE_CONFIG", home / CONFIG_NAME)).expanduser()
 
 
 @cache
 def load() -> Settings:
     """Settings of this process, paths made absolute.
 
-    Paths in the TOML file are relative to the file, so that a company's folder can be moved.
+    Raises NightError naming each setting that is not right and where it stands.
     """
-    settings = Settings()
-    base = config_file().resolve().parent if config_file().exists() else Path.cwd()
+    if "WINSHARE_CONFIG" in os.environ and not config_file().is_file():
+        raise NightError(
+            f"WINSHARE_CONFIG names {config_file()}, and there is no such file; "
+            "correct it, or unset it to use the defaults"
+        )
+    _refuse_unknown_variables()
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        problems = [_in_words(problem) for problem in error.errors(include_input=False)]
+        raise NightError("\n".join(problems)) from None
+    except SettingsError as error:
+        # a variable that should hold JSON and does not; the cause's words quote its value
+        raise NightError(f"settings: {error}; a variable of several parts is JSON") from None
 
     def absolute(path: Path | None) -> Path | None:
-        return None if path is None else (base / path.expanduser()).resolve()
+        return None if path is None else path.expanduser().resolve()
 
     domains = {
         name: source.model_copy(
@@ -154,9 +251,46 @@ def load() -> Settings:
     }
     return settings.model_copy(
         update={
-            "home": settings.home.expanduser().resolve(),
+            "home": absolute(settings.home),
             "policy_dir": absolute(settings.policy_dir),
             "sample_dir": absolute(settings.sample_dir),
             "domains": domains,
         }
     )
+
+
+def variable(*names: str) -> str:
+    """The environment variable of a setting, for instance WINSHARE_ALERT__CHANNEL."""
+    return PREFIX + "__".join(names).upper()
+
+
+def _refuse_unknown_variables() -> None:
+    known = {variable(name) for name in Settings.model_fields}
+    unknown = [
+        name
+        for name in sorted(os.environ)
+        if name.upper().startswith(PREFIX)
+        and name.upper() not in NOT_SETTINGS
+        and name.upper().split("__", 1)[0] not in known
+    ]
+    if unknown:
+        raise NightError(
+            f"{', '.join(unknown)} in the environment is no setting; "
+            f"settings are {', '.join(sorted({*known, 'WINSHARE_CONFIG'}))}"
+        )
+
+
+def _in_words(problem: Any) -> str:
+    """Where a setting stands, what is wrong with it and what would be right; never its value."""
+    location = [str(part) for part in problem["loc"]]
+    name = ".".join(location)
+    # the variable of the setting itself, or the one that holds all of its parts as JSON
+    variables = [variable(*location[: end + 1]) for end in range(len(location))]
+    held = {key.upper() for key in os.environ}
+    where = next((key for key in reversed(variables) if key in held), str(config_file()))
+    if problem["type"] == "extra_forbidden":
+        models = {"domains": DomainSource, "alert": Alert}
+        model = models[location[0]] if len(location) > 1 else Settings
+        return f"{where}: {name} is no setting; known here are {', '.join(model.model_fields)}"
+    text = problem["msg"].removeprefix("Value error, ")
+    return f"{where}: {name}: {text}"
