@@ -84,13 +84,10 @@ class Answers:
     failing: dict[str, int]
 
 
-def query_of(rule: Rule) -> str:
+def query_of(gate: Gate, rule: Rule) -> str:
     """The rule as Great Expectations wants it: braces and colons are its own to it."""
-    escaped = rule.failing.replace("{", "{{").replace("}", "}}").replace(":", "\\:")
-    return (
-        "with judged as (select * from {batch}) "
-        f"select 1 as failing_row from ({escaped}) as failing"
-    )
+    escaped = gate.failing(rule).replace("{", "{{").replace("}", "}}").replace(":", "\\:")
+    return f"{gate.reading('{batch}')} select 1 as failing_row from ({escaped}) as failing"
 
 
 def ask(connection: duckdb.DuckDBPyConnection, gate: Gate, rules: Iterable[Rule]) -> Answers:
@@ -112,7 +109,7 @@ def ask(connection: duckdb.DuckDBPyConnection, gate: Gate, rules: Iterable[Rule]
         )
         asked = [gxe.ExpectTableRowCountToBeBetween(min_value=0, meta={"rule": _ROW_COUNT})]
         asked += [
-            CountFailingRows(unexpected_rows_query=query_of(rule), meta={"rule": rule.id})
+            CountFailingRows(unexpected_rows_query=query_of(gate, rule), meta={"rule": rule.id})
             for rule in rules
         ]
         results = validator.graph_validate(

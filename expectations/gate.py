@@ -12,31 +12,82 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from expectations.sql import name as quoted
+
 
 @dataclass(frozen=True)
 class Rule:
     """One thing that must hold. Written by the functions of rules.py, never by hand.
 
-    `failing` is a SELECT with one row per row (for key rules: per key) that breaks the rule;
-    `covers` a condition, or with `counts` a SELECT of one number, that says how many rows the
-    rule speaks about. All three read the judged table under the name `judged`. `parts` are
-    (what is wrong, condition) pairs that a verdict may count to say more than the sentence.
+    What breaks it is SQL over the judged table: either `breaks`, a condition on one row, or
+    `failing`, a SELECT with a row for each failure (of a key rule: for each key). `covers` is the
+    condition on the rows the rule speaks about, or `counts` a SELECT of their number. `parts` are
+    (what is wrong, condition) pairs that a verdict counts to say more than the sentence does.
     """
 
     kind: str
     sentence: str
-    failing: str
+    breaks: str | None = None
+    failing: str | None = None
     covers: str = "true"
     counts: str | None = None
     columns: tuple[str, ...] = ()
     parts: tuple[tuple[str, str], ...] = ()
     may_cover_nothing: bool = False
 
+    @classmethod
+    def that_tables_must(
+        cls,
+        kind: str,
+        says: str,
+        because: str | None = None,
+        may_cover_nothing: bool = False,
+        **fields: Any,
+    ) -> Rule:
+        """A rule whose sentence is "must ..., because ...".
+
+        Raises ValueError when it may cover nothing and does not say why.
+        """
+        if may_cover_nothing and not because:
+            raise ValueError(f"a rule that may cover nothing says why: must {says}, because ...")
+        sentence = f"must {says}" + (f", because {because}" if because else "")
+        return cls(kind, sentence, may_cover_nothing=may_cover_nothing, **fields)
+
     @property
     def id(self) -> str:
         """Changes exactly when what is judged changes, not when it is said differently."""
-        judged = zlib.crc32("\n".join([self.failing, self.counts or self.covers]).encode())
-        return f"{self.kind}({', '.join(self.columns)})#{judged:08x}"
+        judged = "\n".join([self.breaks or self.failing or "", self.counts or self.covers])
+        return f"{self.kind}({', '.join(self.columns)})#{zlib.crc32(judged.encode()):08x}"
+
+
+_SIDES = ("other", "judged")
+
+
+@dataclass(frozen=True)
+class Versions:
+    """How a table that keeps every landed version of its records tells which one is true.
+
+    Of one `key` the greatest `by` wins, then the newest landing; without `by` (events) the first
+    landing wins. A superseded or `deleted` row breaks nothing: landings never change, and a
+    mistake that its source has corrected must not stop every night to come.
+    """
+
+    key: tuple[str, ...]
+    by: str | None = None
+    deleted: str | None = None
+
+    @property
+    def standing(self) -> str:
+        """The condition under which a row of `judged` is the true one of its record."""
+        same = " and ".join(f"other.{quoted(c)} = judged.{quoted(c)}" for c in self.key)
+        order = [c for c in (self.by, "_landed_run_date", "_landing_sequence") if c]
+        theirs, ours = (", ".join(f"{side}.{quoted(c)}" for c in order) for side in _SIDES)
+        wins = ">" if self.by else "<"
+        deleted = f"coalesce({quoted(self.deleted)}, false) = false and " if self.deleted else ""
+        return (
+            f"{deleted}not exists (select 1 from judged as other where {same} "
+            f"and row({theirs}) {wins} row({ours}))"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +108,7 @@ class Gate:
     rules: Callable[[], Iterable[Rule | Iterable[Rule]]]
     name: str = ""
     absent_domain: str | None = None
+    versions: Versions | None = None
 
     def __post_init__(self) -> None:
         if not self.name:
@@ -78,6 +130,22 @@ class Gate:
         if twice:
             raise ValueError(f"gate {self.name} has the same rule twice: {', '.join(twice)}")
         object.__setattr__(self, "rules", lambda: rules)
+
+    def failing(self, rule: Rule) -> str:
+        """The SELECT, over what `reading` names, with a row for each failure of `rule`."""
+        return rule.failing or f"select 1 from judged where {self.if_true(rule.breaks)}"
+
+    def if_true(self, condition: str | None) -> str:
+        """`condition`, said only of rows that are the true ones of their records."""
+        return f"({condition}) and {self.versions.standing}" if self.versions else f"{condition}"
+
+    def reading(self, table: str) -> str:
+        """The WITH clause that gives rules their two names for `table` (SQL of a relation)."""
+        # not materialized: a rule reads its own columns only, of views over Parquet too
+        return (
+            f"with judged as not materialized (select * from {table}), true_rows as "
+            f"not materialized (select * from judged where {self.if_true('true')})"
+        )
 
 
 def _flat(rules: Iterable[Rule | Iterable[Rule]]) -> Iterable[Rule]:
@@ -122,7 +190,8 @@ def unproven(gates: Iterable[Gate], declared_absent: Iterable[str], reason: str)
     """The verdicts of a layer that nobody judged."""
     absent = set(declared_absent)
     return [
-        absence(gate, rule) if gate.absent_domain in absent
+        absence(gate, rule)
+        if gate.absent_domain in absent
         else Verdict.of(gate, rule, UNPROVEN, reason=reason)
         for gate in gates
         for rule in gate.rules()

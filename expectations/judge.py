@@ -115,7 +115,7 @@ def _decide(
         return UNPROVEN, f"{measured.not_finite[rule.id]} rows hold no number"
     if covered == 0 and rows > 0 and not rule.may_cover_nothing:
         return UNPROVEN, "it speaks about no row"
-    if not measured.night_is_known and "raw_night.run" in rule.failing:
+    if not measured.night_is_known and "raw_night.run" in gate.failing(rule):
         return UNPROVEN, "the night's date is not known"
     return PASSED, None
 

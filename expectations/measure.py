@@ -36,9 +36,7 @@ def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, s
     return {row[0]: row[1] for row in described}
 
 
-def measure(
-    connection: duckdb.DuckDBPyConnection, gate: Gate, columns: dict[str, str]
-) -> Measured:
+def measure(connection: duckdb.DuckDBPyConnection, gate: Gate, columns: dict[str, str]) -> Measured:
     """One scan for all rules; one each where that fails, so that a bad rule stands alone."""
     rules = gate.rules()
     counts = {("covered", rule.id): _covered(rule) for rule in rules}
@@ -47,11 +45,11 @@ def measure(
         if doubtful:
             infinite = " or ".join(f"not isfinite({name(column)})" for column in doubtful)
             counts["not_finite", rule.id] = f"count(*) filter (where {infinite})"
-    found = _count(connection, gate.table, {("rows", ""): "count(*)", **counts})
+    found = _count(connection, gate, {("rows", ""): "count(*)", **counts})
     if found is None:
-        found = _count(connection, gate.table, {("rows", ""): "count(*)"}) or {}
+        found = _count(connection, gate, {("rows", ""): "count(*)"}) or {}
         for key, counted in counts.items():
-            found.update(_count(connection, gate.table, {key: counted}) or {})
+            found.update(_count(connection, gate, {key: counted}) or {})
     rows = found.pop(("rows", ""))
     by_kind: dict[str, dict[str, int]] = {"covered": {}, "not_finite": {}}
     for (kind, identifier), count in found.items():
@@ -67,9 +65,12 @@ def _covered(rule: Rule) -> str:
 
 
 def _count(
-    connection: duckdb.DuckDBPyConnection, table: str, counts: dict[tuple[str, str], str]
+    connection: duckdb.DuckDBPyConnection,
+    gate: Gate,
+    counts: dict[tuple[str, str], str],
+    among: str = "judged",
 ) -> dict[tuple[str, str], int | None] | None:
-    query = f"{_judged(table)} select {', '.join(counts.values())} from judged"
+    query = f"{_reading(gate)} select {', '.join(counts.values())} from {among}"
     try:
         values = connection.execute(query).fetchone()
     except duckdb.Error:
@@ -77,8 +78,8 @@ def _count(
     return dict(zip(counts, values, strict=True))
 
 
-def _judged(table: str) -> str:
-    return f"with judged as (select * from {relation(table)})"
+def _reading(gate: Gate) -> str:
+    return gate.reading(relation(gate.table))
 
 
 def _night_is_known(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -94,16 +95,12 @@ def why_not_evaluated(connection: duckdb.DuckDBPyConnection, gate: Gate, rule: R
     The query is planned and not run: planning speaks of names, running quotes what it met.
     """
     try:
-        connection.execute(f"explain {_judged(gate.table)} {_bare(rule)}").fetchall()
+        connection.execute(f"explain {_reading(gate)} {gate.failing(rule)}").fetchall()
     except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
         return str(error).splitlines()[0]
     except duckdb.Error as error:
         return f"it could not be planned ({type(error).__name__})"
     return "Great Expectations gave no answer"
-
-
-def _bare(rule: Rule) -> str:
-    return f"select 1 as failing_row from ({rule.failing}) as failing"
 
 
 def what_is_wrong(connection: duckdb.DuckDBPyConnection, gate: Gate, rule: Rule) -> str | None:
@@ -113,6 +110,6 @@ def what_is_wrong(connection: duckdb.DuckDBPyConnection, gate: Gate, rule: Rule)
     counts = {
         ("part", said): f"count(*) filter (where {condition})" for said, condition in rule.parts
     }
-    found = _count(connection, gate.table, counts) or {}
+    found = _count(connection, gate, counts, among="true_rows") or {}
     wrong = [f"{said} in {count} rows" for (_, said), count in found.items() if count]
     return "; ".join(wrong) or None

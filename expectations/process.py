@@ -53,9 +53,9 @@ class JudgeProcess:
             encoding="utf-8",
             env=_environment(),
         )
-        for target, stream in ((self._listen, "stdout"), (self._overhear, "stderr")):
-            pipe = getattr(self._process, stream)
-            threading.Thread(target=target, args=(pipe,), name=f"judge {stream}", daemon=True).start()
+        process = self._process
+        for target, pipe in ((self._listen, process.stdout), (self._overhear, process.stderr)):
+            threading.Thread(target=target, args=(pipe,), daemon=True).start()
 
     def judge(
         self, layer: str, database: Path, absent: Iterable[str], timeout: float

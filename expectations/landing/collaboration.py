@@ -1,0 +1,54 @@
+"""How colleagues helped each other."""
+
+from functools import partial
+
+from expectations import rules as must
+from expectations.gate import Gate, Versions
+from expectations.landing.bounds import EARLIEST_DATE, LATEST_DATE, NIGHT, SILENT_DAYS
+
+_gate = partial(Gate, layer="landing.collaboration")
+_record = Versions(key=("id",), by="updated_at")
+
+GATES = (
+    _gate(
+        table="raw_collaboration.answer",
+        opens="who helped whom",
+        at_least_rows=1,
+        versions=Versions(key=("answer_id",), by="updated_at"),
+        rules=lambda: [
+            must.always_have(
+                "answer_id",
+                "question_id",
+                "asker_email",
+                "answerer_email",
+                "created_at",
+                "updated_at",
+            ),
+            must.have_one_story_per("answer_id", "updated_at"),
+            must.be_between("created_at", EARLIEST_DATE, LATEST_DATE),
+            must.be_as_fresh_as(NIGHT, by="_landed_run_date", within_days=SILENT_DAYS),
+        ],
+    ),
+    _gate(
+        table="raw_collaboration.introduction",
+        opens="who shared their contacts",
+        at_least_rows=0,
+        versions=_record,
+        rules=lambda: [
+            must.always_have(
+                "id", "introducer_email", "introduced_to_email", "created_at", "updated_at"
+            ),
+            must.have_one_story_per("id", "updated_at"),
+        ],
+    ),
+    _gate(
+        table="raw_collaboration.mentoring_session",
+        opens="who teaches",
+        at_least_rows=0,
+        versions=_record,
+        rules=lambda: [
+            must.always_have("id", "mentor_email", "mentee_email", "held_at", "updated_at"),
+            must.have_one_story_per("id", "updated_at"),
+        ],
+    ),
+)

@@ -1,0 +1,102 @@
+"""The books: what pay gates and profit pools are measured by."""
+
+from functools import partial
+
+from expectations import rules as must
+from expectations.gate import Gate, Versions
+from expectations.landing.bounds import (
+    EARLIEST_DATE,
+    LARGEST_AMOUNT,
+    LATEST_DATE,
+    NIGHT,
+    SILENT_DAYS,
+)
+
+_gate = partial(Gate, layer="landing.finance")
+
+GATES = (
+    _gate(
+        table="raw_finance.account",
+        opens="what is revenue and what is cost",
+        at_least_rows=1,
+        rules=lambda: [
+            must.always_have("account_id", "name", "type", "class"),
+            must.have_one_story_per("account_id"),
+            must.be_as_fresh_as(NIGHT, by="_landed_run_date", within_days=SILENT_DAYS),
+        ],
+    ),
+    _gate(
+        table="raw_finance.journal",
+        opens="when the books moved",
+        at_least_rows=1,
+        versions=Versions(key=("journal_id",)),
+        rules=lambda: [
+            must.always_have("journal_id", "journal_date", "created_date_utc"),
+            must.have_one_story_per("journal_id"),
+            must.be_between("journal_date", EARLIEST_DATE, LATEST_DATE),
+        ],
+    ),
+    _gate(
+        table="raw_finance.journal_line",
+        opens="revenue and gross operating profit",
+        at_least_rows=1,
+        versions=Versions(key=("journal_line_id",)),
+        rules=lambda: [
+            must.always_have("journal_line_id", "journal_id", "account_id", "net_amount"),
+            must.have_one_story_per("journal_line_id"),
+            must.be_between("net_amount", -LARGEST_AMOUNT, LARGEST_AMOUNT),
+            must.have_no(
+                "journal whose lines do not cancel",
+                "select 1 from true_rows group by journal_id having sum(net_amount) <> 0",
+                because="half an extract would move a pay gate (D06)",
+            ),
+            must.refer_to("account_id", "raw_finance.account.account_id"),
+            must.refer_to(
+                "journal_id",
+                "raw_finance.journal.journal_id",
+                because="a line without its journal has no date and is in no period",
+            ),
+        ],
+    ),
+    _gate(
+        table="raw_finance.invoice",
+        opens="what customers were billed",
+        at_least_rows=0,
+        versions=Versions(key=("invoice_id",), by="updated_date_utc"),
+        rules=lambda: [
+            must.always_have(
+                "invoice_id",
+                "date",
+                "sub_total",
+                "total",
+                "currency_code",
+                "status",
+                "type",
+                "updated_date_utc",
+            ),
+            must.have_one_story_per("invoice_id", "updated_date_utc"),
+            must.be_one_of("type", ["ACCREC", "ACCPAY"]),
+            must.be_between("total", -LARGEST_AMOUNT, LARGEST_AMOUNT),
+        ],
+    ),
+    _gate(
+        table="raw_finance.credit_note",
+        opens="what was credited back",
+        at_least_rows=0,
+        versions=Versions(key=("credit_note_id",), by="updated_date_utc"),
+        rules=lambda: [
+            must.always_have("credit_note_id"),
+            must.have_one_story_per("credit_note_id", "updated_date_utc"),
+        ],
+    ),
+    _gate(
+        table="raw_finance.accounting_period",
+        opens="which periods are closed",
+        at_least_rows=0,
+        rules=lambda: [
+            must.always_have("id", "startdate", "enddate", "closed"),
+            must.have_one_story_per("id"),
+            must.have_no_rows_where("enddate < startdate", because="a period has days"),
+        ],
+    ),
+)

@@ -1,0 +1,161 @@
+"""Rules about rows and their keys, one table at a time. Used through rules.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from expectations.gate import Rule
+from expectations.sql import Bound, listed, literal, name, relation, words
+
+
+def have_one_row_per(*columns: str) -> Rule:
+    key = ", ".join(name(column) for column in columns)
+    return Rule.that_tables_must(
+        "have_one_row_per",
+        f"have one row per {listed(columns)}",
+        failing=f"select 1 from judged group by {key} having count(*) > 1",
+        covers=" or ".join(f"{name(column)} is not null" for column in columns),
+        columns=columns,
+    )
+
+
+def have_one_story_per(*columns: str) -> Rule:
+    """Of landed tables: one landing may bring a record twice (C04, F07), but not in two different
+    words under one version, for then nobody knows which is true.
+
+    Only the newest landing is asked: taken away and landed again, the mended source passes.
+    """
+    key = ", ".join(name(column) for column in columns)
+    same = " and ".join(f"newest.{name(c)} is not distinct from twice.{name(c)}" for c in columns)
+    return Rule.that_tables_must(
+        "have_one_story_per",
+        f"not tell two stories about one {listed(columns)} in one landing",
+        failing="with newest as (select * from judged where _landing_sequence = "
+        "(select max(_landing_sequence) from judged)), "
+        f"twice as (select {key} from newest group by {key} having count(*) > 1), "
+        "told as (select distinct * from newest "
+        f"where exists (select 1 from twice where {same})) "
+        f"select 1 from told group by {key} having count(*) > 1",
+        columns=columns,
+    )
+
+
+def always_have(*columns: str) -> Rule:
+    empty = [(f"{column} is empty", f"{name(column)} is null") for column in columns]
+    return Rule.that_tables_must(
+        "always_have",
+        f"always have {listed(columns)}",
+        breaks=" or ".join(condition for _, condition in empty),
+        columns=columns,
+        parts=tuple(empty),
+    )
+
+
+def be_at_least(
+    column: str,
+    least: Bound,
+    where: str | None = None,
+    because: str | None = None,
+    may_cover_nothing: bool = False,
+) -> Rule:
+    breaks = f"{name(column)} < {literal(least)}"
+    says = f"at least {words(least)}"
+    return _value_rule("be_at_least", says, column, breaks, where, because, may_cover_nothing)
+
+
+def be_at_most(
+    column: str,
+    most: Bound,
+    where: str | None = None,
+    because: str | None = None,
+    may_cover_nothing: bool = False,
+) -> Rule:
+    breaks = f"{name(column)} > {literal(most)}"
+    says = f"at most {words(most)}"
+    return _value_rule("be_at_most", says, column, breaks, where, because, may_cover_nothing)
+
+
+def be_between(
+    column: str,
+    least: Bound,
+    most: Bound,
+    where: str | None = None,
+    because: str | None = None,
+    may_cover_nothing: bool = False,
+) -> Rule:
+    """Both ends allowed."""
+    breaks = f"{name(column)} < {literal(least)} or {name(column)} > {literal(most)}"
+    says = f"between {words(least)} and {words(most)}"
+    return _value_rule("be_between", says, column, breaks, where, because, may_cover_nothing)
+
+
+def be_one_of(
+    column: str,
+    values: Iterable[Bound | bool],
+    where: str | None = None,
+    because: str | None = None,
+    may_cover_nothing: bool = False,
+) -> Rule:
+    allowed = tuple(values)
+    breaks = f"{name(column)} not in ({', '.join(literal(value) for value in allowed)})"
+    says = f"one of {', '.join(words(value) for value in allowed)}"
+    return _value_rule("be_one_of", says, column, breaks, where, because, may_cover_nothing)
+
+
+def refer_to(
+    column: str,
+    target: str,
+    where: str | None = None,
+    their_where: str | None = None,
+    because: str | None = None,
+    may_cover_nothing: bool = False,
+) -> Rule:
+    """The value is in `target` (schema.table.column), among its rows `their_where`."""
+    table, _, key = target.rpartition(".")
+    among = f" and ({their_where})" if their_where else ""
+    breaks = (
+        f"not exists (select 1 from {relation(table)} as known "
+        f"where known.{name(key)} = judged.{name(column)}{among})"
+    )
+    says = f"known in {table}" + (f" where {their_where}" if their_where else "")
+    return _value_rule("refer_to", says, column, breaks, where, because, may_cover_nothing)
+
+
+def have_no_rows_where(
+    condition: str,
+    because: str,
+    where: str | None = None,
+    may_cover_nothing: bool = False,
+) -> Rule:
+    """Rows that meet `condition` break the rule; it speaks about all rows, or those `where`."""
+    among = f"({where}) and " if where else ""
+    return Rule.that_tables_must(
+        "have_no_rows_where",
+        f"have no rows where {condition}" + (f", among those where {where}" if where else ""),
+        breaks=f"{among}({condition})",
+        covers=where or "true",
+        because=because,
+        may_cover_nothing=may_cover_nothing,
+    )
+
+
+def _value_rule(
+    kind: str,
+    says: str,
+    column: str,
+    breaks: str,
+    where: str | None,
+    because: str | None,
+    may_cover_nothing: bool,
+) -> Rule:
+    covers = f"{name(column)} is not null" + (f" and ({where})" if where else "")
+    return Rule.that_tables_must(
+        kind,
+        f"have {column} {says}" + (f" where {where}" if where else ""),
+        # what cannot be compared breaks the rule: an unknown bound must not pass everything
+        breaks=f"{covers} and ({breaks}) is not false",
+        covers=covers,
+        columns=(column,),
+        because=because,
+        may_cover_nothing=may_cover_nothing,
+    )

@@ -1,0 +1,107 @@
+"""Rules about a table as a whole and against other tables. Used through rules.py.
+
+Two sides are compared as signed rows that must sum to zero: exact integers, no join that could
+fan out, and a side that lacks a group altogether is seen.
+"""
+
+from __future__ import annotations
+
+from expectations.gate import Rule
+from expectations.sql import listed, literal, name, relation
+
+
+def have_no(what: str, query: str, because: str | None = None) -> Rule:
+    """For what one condition cannot say: `query` selects a row for each `what` there is."""
+    return Rule.that_tables_must("have_no", f"have no {what}", failing=query, because=because)
+
+
+def have_a_row_where(condition: str, because: str | None = None) -> Rule:
+    return Rule.that_tables_must(
+        "have_a_row_where",
+        f"have a row where {condition}",
+        failing=f"select 1 where not exists (select 1 from true_rows where {condition})",
+        because=because,
+    )
+
+
+def match_rows_of(
+    table: str,
+    per: tuple[str, ...] = (),
+    where: str | None = None,
+    their_where: str | None = None,
+    because: str | None = None,
+    may_cover_nothing: bool = False,
+) -> Rule:
+    """As many rows as `table` has, for each `per` (columns both tables have)."""
+    key, group = _grouping(per)
+    return Rule.that_tables_must(
+        "match_rows_of",
+        f"have as many rows as {table}" + _among(per, where, their_where),
+        failing=f"select 1 from (select {key}1 as counted from true_rows{_where(where)} union all "
+        f"select {key}-1 from {relation(table)}{_where(their_where)}) as both_sides"
+        f"{group} having sum(counted) <> 0",
+        covers=where or "true",
+        columns=per,
+        because=because,
+        may_cover_nothing=may_cover_nothing,
+    )
+
+
+def add_up_to(
+    target: str,
+    column: str,
+    per: tuple[str, ...],
+    where: str | None = None,
+    their_where: str | None = None,
+    because: str | None = None,
+    may_cover_nothing: bool = False,
+) -> Rule:
+    """`column` and `target` (schema.table.column) have the same exact sum for each `per`, the
+    columns both tables have. Money never crosses currencies: `per` holds the currency."""
+    table, _, theirs = target.rpartition(".")
+    key, group = _grouping(per)
+    ours = f"select {key}{name(column)} as amount from true_rows{_where(where)}"
+    others = f"select {key}-{name(theirs)} from {relation(table)}{_where(their_where)}"
+    return Rule.that_tables_must(
+        "add_up_to",
+        f"have {column} add up to {target}" + _among(per, where, their_where),
+        failing=f"select 1 from ({ours} union all {others}) as both_sides"
+        f"{group} having sum(amount) <> 0",
+        covers=where or "true",
+        columns=(*per, column),
+        because=because,
+        may_cover_nothing=may_cover_nothing,
+    )
+
+
+def have_zero_failing(
+    rule: str, because: str | None = None, may_cover_nothing: bool = False
+) -> Rule:
+    """For models that emit (rule, rows_covered, rows_failing): this rule was emitted, spoke about
+    some rows and no row breaks it. A rule the model does not emit is unproven."""
+    this = f"rule = {literal(rule)}"
+    return Rule.that_tables_must(
+        "have_zero_failing",
+        f"find no row that breaks {rule}",
+        failing="select unnest(range(greatest(coalesce(rows_failing, 1), 1))) from judged "
+        f"where {this} and rows_failing is distinct from 0",
+        counts=f"select case when count(*) > 0 then sum(rows_covered) end from judged where {this}",
+        columns=(rule,),
+        because=because,
+        may_cover_nothing=may_cover_nothing,
+    )
+
+
+def _grouping(per: tuple[str, ...]) -> tuple[str, str]:
+    key = ", ".join(name(column) for column in per)
+    return (f"{key}, ", f" group by {key}") if per else ("", "")
+
+
+def _where(condition: str | None) -> str:
+    return f" where {condition}" if condition else ""
+
+
+def _among(per: tuple[str, ...], where: str | None, their_where: str | None) -> str:
+    said = f" per {listed(per)}" if per else ""
+    said += f" where {where}" if where else ""
+    return said + (f", against theirs where {their_where}" if their_where else "")
