@@ -21,6 +21,7 @@ current_versions as (
         tie_break=[
             'mentor_email', 'mentee_email', 'topic', 'held_at', 'confirmed_at'
         ],
+        has_known_at=true,
     ) }}
 )
 
@@ -30,5 +31,6 @@ select
     mentee_email,
     topic,
     held_at,
-    confirmed_at
+    confirmed_at,
+    known_at
 from current_versions
