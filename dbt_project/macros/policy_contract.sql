@@ -1,0 +1,111 @@
+{#-
+    What a rule of policy needs to know about the tables of policy: data, not code. Read by
+    int_bonus__policy_findings, which holds what no list can say.
+-#}
+{%- macro policy_contract() -%}
+{%- set dated_tables = {
+    'fx_rates': ['from_currency_code', 'to_currency_code'],
+    'company_settings': [],
+    'functions': ['function'],
+    'function_mappings': ['source_field', 'source_value'],
+    'funnel_definitions': ['subject', 'source_field', 'source_value'],
+    'contribution_types': ['source_table', 'source_value'],
+    'attribution_settings': ['book', 'attribution_model'],
+    'plan_assignments': ['plan_key', 'assignee_type', 'assignee_code'],
+    'pay_gates': ['plan_component_key', 'pay_gate'],
+    'pools': ['pool_key'],
+    'eligibility_rules': ['plan_component_key', 'rule_code'],
+    'identity_aliases': ['system', 'alias_value'],
+} %}
+{%- set accounts = ['payable', 'held', 'carried', 'receivable', 'in_review'] %}
+{%- set codes = [
+    ('plan_components', 'component_type',
+     ['commission', 'contribution_bonus', 'success_bonus', 'profit_share']),
+    ('plan_components', 'credit_date_rule', ['won_date']),
+    ('plan_components', 'tier_method', ['marginal']),
+    ('plan_components', 'book', ['hard', 'overlay', 'contribution']),
+    ('plan_components', 'proration_basis', ['calendar_days', 'none']),
+    ('plan_components', 'leaver_rule', ['review', 'pay']),
+    ('pools', 'funding_type', ['rate_of_measure', 'fixed_amount', 'profit_rate_after_bonus']),
+    ('pools', 'share_rule', ['contribution_credit', 'salary_days']),
+    ('pools', 'unallocated_pool_policy', ['lapse', 'redistribute']),
+    ('pay_gates', 'gate_basis', ['before_bonus', 'after_bonus']),
+    ('plan_assignments', 'assignee_type', ['everyone', 'function', 'job_profile', 'employee']),
+    ('quotas', 'assignee_type', ['job_profile', 'employee']),
+    ('quotas', 'measure', ['bookings']),
+    ('eligibility_rules', 'rule_code',
+     ['min_service_days', 'employed_at_period_end', 'active_at_payment']),
+    ('function_mappings', 'source_field', ['organization_code', 'job_profile_id']),
+    ('funnel_definitions', 'subject', ['lead', 'opportunity']),
+    ('attribution_settings', 'book', ['hard', 'overlay', 'contribution']),
+    ('ledger_measures', 'sign', [-1, 1]),
+    ('opening_balances', 'account', accounts),
+] %}
+{%- set references = [
+    ('company_settings', 'plan_currency_code', 'currencies', 'currency_code'),
+    ('fx_rates', 'from_currency_code', 'currencies', 'currency_code'),
+    ('fx_rates', 'to_currency_code', 'currencies', 'currency_code'),
+    ('function_mappings', 'function', 'functions', 'function'),
+    ('funnel_definitions', 'owner_function', 'functions', 'function'),
+    ('contribution_types', 'function', 'functions', 'function'),
+    ('fiscal_calendar', 'parent_period_key', 'fiscal_calendar', 'period_key'),
+    ('plan_components', 'period_type', 'fiscal_calendar', 'period_type'),
+    ('plan_components', 'rate_table_key', 'rate_tables', 'rate_table_key'),
+    ('plan_components', 'pool_key', 'pools', 'pool_key'),
+    ('plan_assignments', 'plan_key', 'plan_components', 'plan_key'),
+    ('plan_assignments', 'rate_table_key', 'rate_tables', 'rate_table_key'),
+    ('pay_gates', 'plan_component_key', 'plan_components', 'plan_component_key'),
+    ('pay_gates', 'measure', 'measures', 'measure'),
+    ('pools', 'measure', 'measures', 'measure'),
+    ('targets', 'measure', 'measures', 'measure'),
+    ('targets', 'period_key', 'fiscal_calendar', 'period_key'),
+    ('quotas', 'period_key', 'fiscal_calendar', 'period_key'),
+    ('eligibility_rules', 'plan_component_key', 'plan_components', 'plan_component_key'),
+    ('opening_balances', 'plan_component_key', 'plan_components', 'plan_component_key'),
+    ('opening_balances', 'employee_number', 'employees', 'employee_number'),
+    ('identity_aliases', 'employee_number', 'employees', 'employee_number'),
+] %}
+{%- set money = {
+    'quotas': 'quota_amount', 'targets': 'target_amount', 'pools': 'fixed_amount',
+    'plan_components': 'minimum_payment_amount', 'opening_balances': 'balance_amount',
+} %}
+{%- set bounds = [
+    ('rate_tables', 'rate', 0, 1),
+    ('plan_components', 'target_rate', 0, 1),
+    ('plan_components', 'minimum_payment_amount', 0, none),
+    ('pools', 'funding_rate', 0, 1),
+    ('pools', 'fixed_amount', 0, none),
+    ('quotas', 'quota_amount', 0, none),
+    ('contribution_types', 'weight', 0, none),
+    ('contribution_types', 'lookback_days', 0, none),
+    ('currencies', 'minor_digits', 0, 4),
+    ('company_settings', 'min_group_size', 2, none),
+    ('eligibility_rules', 'threshold', 0, none),
+] %}
+{%- set row_keys = {
+    'currencies': ['currency_code'],
+    'functions': ['function'],
+    'fiscal_calendar': ['period_key'],
+    'plan_components': ['plan_component_key', 'plan_version'],
+    'rate_tables': ['rate_table_key', 'tier'],
+    'quotas': ['assignee_type', 'assignee_code', 'measure', 'period_key'],
+    'targets': ['measure', 'period_key'],
+    'ledger_measures': ['measure', 'account_type'],
+    'opening_balances': ['employee_number', 'plan_component_key', 'account'],
+} %}
+{%- for table, key in dated_tables.items() if table not in row_keys %}
+    {%- do row_keys.update({table: key + ['valid_from_date']}) %}
+{%- endfor %}
+{{- return({
+    'dated_tables': dated_tables, 'codes': codes, 'references': references, 'money': money,
+    'bounds': bounds, 'row_keys': row_keys,
+}) -}}
+{%- endmacro %}
+
+{#- What names a row of a policy table in a finding: its key, never an amount. -#}
+{%- macro policy_row_key(table, alias='') -%}
+    {%- for column in policy_contract()['row_keys'][table] -%}
+        coalesce(cast({{ alias }}{{ column }} as string), '')
+        {{- " || ' / ' || " if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}

@@ -1,0 +1,111 @@
+-- One row per credit and the plan component that pays it by transaction.
+with contribution_credits as (
+    select * from {{ ref('fct_contribution_credits') }}
+    where book <> 'contribution' and employee_key is not null
+),
+
+plan_components as (
+    select * from {{ ref('stg_policy__plan_components') }}
+    where component_type = 'commission' and measure = 'bookings'
+),
+
+component_periods as (
+    select * from {{ ref('int_bonus__component_periods') }}
+    where is_live
+),
+
+participants as (
+    select * from {{ ref('int_bonus__plan_participants') }}
+),
+
+last_employed as (
+    select
+        employee_key,
+        max(valid_to_date) as left_date
+    from {{ ref('int_identity__employee_history') }}
+    group by employee_key
+),
+
+-- Who left before the win is measured under the assignment they left with (C07); what becomes of
+-- the credit is the leaver rule's business.
+participants_and_leavers as (
+    select
+        participants.employee_key,
+        participants.plan_key,
+        participants.rate_table_key,
+        participants.valid_from_date,
+        case
+            when participants.valid_to_date = last_employed.left_date then {{ open_end() }}
+            else participants.valid_to_date
+        end as valid_to_date
+    from participants
+    inner join last_employed
+        on participants.employee_key = last_employed.employee_key
+),
+
+-- Two versions on one date are refused by name (E02); until then the later stands, never both.
+paid_credits as (
+    select
+        contribution_credits.credit_key,
+        contribution_credits.opportunity_key,
+        contribution_credits.employee_key as payee_employee_key,
+        plan_components.plan_component_key,
+        plan_components.plan_version,
+        component_periods.period_key,
+        coalesce(participants.rate_table_key, plan_components.rate_table_key) as rate_table_key,
+        contribution_credits.plan_currency_code as currency_code,
+        contribution_credits.incentive_date,
+        contribution_credits.won_at,
+        contribution_credits.plan_credited_amount_minor as credited_minor,
+        row_number() over (
+            partition by contribution_credits.credit_key, plan_components.plan_component_key
+            order by
+                plan_components.valid_from_date desc nulls last,
+                plan_components.plan_version desc nulls last
+        ) as version_rank
+    from contribution_credits
+    inner join plan_components
+        on contribution_credits.book = plan_components.book
+        and {{ in_force('contribution_credits.incentive_date', 'plan_components') }}
+    inner join component_periods
+        on plan_components.plan_component_key = component_periods.plan_component_key
+        and component_periods.start_date <= contribution_credits.incentive_date
+        and contribution_credits.incentive_date < component_periods.end_date
+    inner join participants_and_leavers as participants
+        on contribution_credits.employee_key = participants.employee_key
+        and plan_components.plan_key = participants.plan_key
+        and {{ in_force('contribution_credits.incentive_date', 'participants') }}
+),
+
+ordered_credits as (
+    select
+        paid_credits.*,
+        -- the order in which deals climb the tiers: always the same answer (T06)
+        cast(sum(credited_minor) over (
+            partition by payee_employee_key, plan_component_key, period_key
+            order by
+                incentive_date asc nulls last,
+                won_at asc nulls last,
+                opportunity_key asc nulls last,
+                credit_key asc nulls last
+            rows between unbounded preceding and current row
+        ) as bigint) as cumulative_after_minor
+    from paid_credits
+    where version_rank = 1
+)
+
+select
+    credit_key,
+    plan_component_key,
+    plan_version,
+    opportunity_key,
+    payee_employee_key,
+    period_key,
+    rate_table_key,
+    currency_code,
+    incentive_date,
+    won_at,
+    credited_minor,
+    cumulative_after_minor - credited_minor as cumulative_before_minor,
+    cumulative_after_minor
+from ordered_credits

@@ -1,0 +1,207 @@
+-- One row per payee, plan component, period and source: what is entitled to date.
+with component_periods as (
+    select * from {{ ref('int_bonus__component_periods') }}
+    where is_live
+),
+
+closed_gates as (
+    select distinct plan_component_key, period_key
+    from {{ ref('int_bonus__gate_results') }}
+    where not is_open
+),
+
+open_periods as (
+    select component_periods.*
+    from component_periods
+    left join closed_gates
+        on component_periods.plan_component_key = closed_gates.plan_component_key
+        and component_periods.period_key = closed_gates.period_key
+    where closed_gates.plan_component_key is null
+),
+
+eligibility as (
+    select * from {{ ref('int_bonus__eligibility') }}
+),
+
+commissions as (
+    select * from {{ ref('int_bonus__commissions') }}
+),
+
+success_bonuses as (
+    select * from {{ ref('int_bonus__success_bonuses') }}
+),
+
+pool_shares as (
+    select * from {{ ref('int_bonus__pool_shares') }}
+),
+
+employees as (
+    select * from {{ ref('int_identity__employees') }}
+),
+
+opening_balances as (
+    select * from {{ ref('stg_policy__opening_balances') }}
+),
+
+plan_components as (
+    select * from {{ ref('stg_policy__plan_components') }}
+),
+
+dim_periods as (
+    select * from {{ ref('dim_periods') }}
+),
+
+company_settings as (
+    select settings.go_live_date, night.run_date
+    from {{ ref('stg_policy__company_settings') }} as settings
+    cross join {{ source('raw_night', 'run') }} as night
+    where {{ in_force('night.run_date', 'settings') }}
+),
+
+-- An opening balance stands in the first period from go-live on, of its component's own type
+-- where one begins that day.
+ranked_openings as (
+    select
+        employees.employee_key as payee_employee_key,
+        opening_balances.*,
+        plan_components.plan_version,
+        dim_periods.period_key,
+        row_number() over (
+            partition by
+                opening_balances.employee_number,
+                opening_balances.plan_component_key,
+                opening_balances.account
+            order by
+                dim_periods.start_date asc nulls last,
+                case when dim_periods.period_type = plan_components.period_type then 0 else 1 end
+                    asc nulls last,
+                dim_periods.end_date asc nulls last,
+                plan_components.valid_to_date desc nulls last
+        ) as period_rank
+    from opening_balances
+    cross join company_settings
+    inner join employees
+        on opening_balances.employee_number = employees.employee_number
+    inner join plan_components
+        on opening_balances.plan_component_key = plan_components.plan_component_key
+        and plan_components.valid_from_date <= company_settings.run_date
+    inner join dim_periods
+        on company_settings.go_live_date <= dim_periods.start_date
+        and dim_periods.start_date <= company_settings.run_date
+),
+
+earnings as (
+    select
+        commissions.payee_employee_key,
+        commissions.plan_component_key,
+        commissions.plan_version,
+        commissions.period_key,
+        'contribution.fct_contribution_credits:' || commissions.credit_key as source_ref,
+        commissions.opportunity_key,
+        'deal_won' as cause,
+        case
+            when commissions.tier_reached is null then null
+            else commissions.rate_table_key || ' tier ' || cast(commissions.tier_reached as string)
+        end as rule_key,
+        cast(null as string) as opening_account,
+        commissions.hold_reason_code,
+        commissions.currency_code,
+        commissions.credited_minor as base_minor,
+        commissions.tier_rate as rate,
+        cast(null as decimal(18, 12)) as pool_share,
+        -- zero stands for "not computable"; the hold reason says so (T04)
+        coalesce(commissions.commission_minor, 0) as entitled_minor
+    from commissions
+    inner join open_periods
+        on commissions.plan_component_key = open_periods.plan_component_key
+        and commissions.period_key = open_periods.period_key
+    inner join eligibility
+        on commissions.payee_employee_key = eligibility.employee_key
+        and commissions.plan_component_key = eligibility.plan_component_key
+        and commissions.period_key = eligibility.period_key
+        and eligibility.is_eligible
+    union all
+    select
+        success_bonuses.payee_employee_key,
+        success_bonuses.plan_component_key,
+        open_periods.plan_version,
+        success_bonuses.period_key,
+        'bonus.fct_bonus_eligibility:' || success_bonuses.plan_component_key
+            || ':' || success_bonuses.period_key as source_ref,
+        cast(null as string) as opportunity_key,
+        'gates_open' as cause,
+        'target_rate' as rule_key,
+        cast(null as string) as opening_account,
+        case when success_bonuses.salary_days_minor is null then 'salary_missing' end
+            as hold_reason_code,
+        success_bonuses.currency_code,
+        success_bonuses.salary_days_minor as base_minor,
+        success_bonuses.target_rate as rate,
+        cast(null as decimal(18, 12)) as pool_share,
+        success_bonuses.bonus_minor as entitled_minor
+    from success_bonuses
+    inner join open_periods
+        on success_bonuses.plan_component_key = open_periods.plan_component_key
+        and success_bonuses.period_key = open_periods.period_key
+    where success_bonuses.bonus_minor <> 0 or success_bonuses.salary_days_minor is null
+    union all
+    select
+        pool_shares.payee_employee_key,
+        pool_shares.plan_component_key,
+        open_periods.plan_version,
+        pool_shares.period_key,
+        'bonus.fct_pools:' || pool_shares.pool_key || ':' || pool_shares.period_key as source_ref,
+        cast(null as string) as opportunity_key,
+        'pool_shared' as cause,
+        open_periods.funding_type || ' by ' || open_periods.share_rule as rule_key,
+        cast(null as string) as opening_account,
+        cast(null as string) as hold_reason_code,
+        pool_shares.currency_code,
+        pool_shares.weight as base_minor,
+        open_periods.funding_rate as rate,
+        pool_shares.pool_share,
+        pool_shares.share_minor as entitled_minor
+    from pool_shares
+    inner join open_periods
+        on pool_shares.plan_component_key = open_periods.plan_component_key
+        and pool_shares.period_key = open_periods.period_key
+    where pool_shares.is_eligible and pool_shares.share_minor <> 0
+    union all
+    select
+        payee_employee_key,
+        plan_component_key,
+        plan_version,
+        period_key,
+        'policy.opening_balances:' || employee_number || ':' || plan_component_key
+            || ':' || account as source_ref,
+        cast(null as string) as opportunity_key,
+        'opening_balance' as cause,
+        reason as rule_key,
+        account as opening_account,
+        cast(null as string) as hold_reason_code,
+        currency_code,
+        cast(null as bigint) as base_minor,
+        cast(null as decimal(9, 6)) as rate,
+        cast(null as decimal(18, 12)) as pool_share,
+        balance_minor as entitled_minor
+    from ranked_openings
+    where period_rank = 1
+)
+
+select
+    payee_employee_key,
+    plan_component_key,
+    plan_version,
+    period_key,
+    source_ref,
+    opportunity_key,
+    cause,
+    rule_key,
+    opening_account,
+    hold_reason_code,
+    currency_code,
+    base_minor,
+    rate,
+    pool_share,
+    entitled_minor
+from earnings

@@ -1,0 +1,276 @@
+-- One row per payee, plan component, period, source, account and entry type that moves tonight.
+with earnings as (
+    select * from {{ ref('int_bonus__earnings') }}
+),
+
+component_periods as (
+    select * from {{ ref('int_bonus__component_periods') }}
+),
+
+eligibility as (
+    select * from {{ ref('int_bonus__eligibility') }}
+),
+
+closed_gates as (
+    select distinct plan_component_key, period_key
+    from {{ ref('int_bonus__gate_results') }}
+    where not is_open
+),
+
+-- The leg in account entitlement is the counterpart of all others. What was paid has been payable.
+posted as (
+    select
+        employees.employee_key as payee_employee_key,
+        entries.plan_component_key,
+        entries.period_key,
+        entries.source_ref,
+        entries.entry_type in ('accrual', 'accrual_reversal') as is_accrual,
+        case when entries.account = 'paid' then 'payable' else entries.account end as account,
+        max(entries.plan_version) as plan_version,
+        max(entries.currency_code) as currency_code,
+        cast(sum(entries.amount_minor) as bigint) as posted_minor
+    from {{ ref('stg_ledger__entries') }} as entries
+    inner join {{ ref('int_identity__employees') }} as employees
+        on entries.payee_employee_number = employees.employee_number
+    where entries.account <> 'entitlement'
+    group by
+        employees.employee_key,
+        entries.plan_component_key,
+        entries.period_key,
+        entries.source_ref,
+        entries.entry_type in ('accrual', 'accrual_reversal'),
+        case when entries.account = 'paid' then 'payable' else entries.account end
+),
+
+posted_periods as (
+    select distinct plan_component_key, period_key
+    from posted
+    where not is_accrual
+),
+
+-- Entitled to date on one side, posted to date on the other, by source.
+entitled_and_posted as (
+    select
+        earnings.payee_employee_key,
+        earnings.plan_component_key,
+        earnings.period_key,
+        earnings.source_ref,
+        coalesce(not component_periods.is_ended, false) and earnings.opening_account is null
+            as is_accrual,
+        earnings.plan_version,
+        earnings.currency_code,
+        earnings.opening_account,
+        earnings.hold_reason_code,
+        earnings.cause,
+        earnings.entitled_minor,
+        cast(null as bigint) as posted_minor,
+        cast(null as bigint) as posted_payable_minor
+    from earnings
+    left join component_periods
+        on earnings.plan_component_key = component_periods.plan_component_key
+        and earnings.period_key = component_periods.period_key
+    union all
+    select
+        payee_employee_key,
+        plan_component_key,
+        period_key,
+        source_ref,
+        is_accrual,
+        plan_version,
+        currency_code,
+        cast(null as string) as opening_account,
+        cast(null as string) as hold_reason_code,
+        cast(null as string) as cause,
+        cast(null as bigint) as entitled_minor,
+        posted_minor,
+        case when account = 'payable' then posted_minor else 0 end as posted_payable_minor
+    from posted
+),
+
+sources as (
+    select
+        payee_employee_key,
+        plan_component_key,
+        period_key,
+        source_ref,
+        is_accrual,
+        -- the version it is entitled under; the posted one when nothing is entitled any more
+        coalesce(
+            max(case when entitled_minor is not null then plan_version end), max(plan_version)
+        ) as plan_version,
+        max(currency_code) as currency_code,
+        max(opening_account) as opening_account,
+        max(hold_reason_code) as hold_reason_code,
+        max(cause) as cause,
+        coalesce(cast(sum(entitled_minor) as bigint), 0) as entitled_minor,
+        coalesce(cast(sum(posted_minor) as bigint), 0) as posted_minor,
+        coalesce(cast(sum(posted_payable_minor) as bigint), 0) as posted_payable_minor,
+        count(entitled_minor) > 0 as is_entitled,
+        count(posted_minor) > 0 as is_posted
+    from entitled_and_posted
+    group by payee_employee_key, plan_component_key, period_key, source_ref, is_accrual
+),
+
+-- The first reason that holds decides; null: nothing stands against paying it.
+reasoned as (
+    select
+        sources.*,
+        coalesce(component_periods.minimum_payment_minor, 0) as minimum_payment_minor,
+        posted_periods.period_key is not null as is_period_posted,
+        case
+            when sources.is_accrual then 'period_not_ended'
+            when sources.opening_account is not null
+                and (
+                    not sources.is_posted
+                    or sources.opening_account not in ('payable', 'carried')
+                )
+            then 'opening_balance'
+            when component_periods.is_finance_gated and not component_periods.is_closed
+            then 'finance_period_not_closed'
+            when closed_gates.period_key is not null then 'gate_closed_after_posting'
+            when eligibility.is_leaver
+                and eligibility.payout_ineligible_reason_code = 'left_before_payment'
+            then 'left_before_payment'
+            when sources.hold_reason_code is not null then sources.hold_reason_code
+            when sources.is_entitled and sources.opening_account is null
+            then eligibility.payout_ineligible_reason_code
+        end as reason_code
+    from sources
+    left join component_periods
+        on sources.plan_component_key = component_periods.plan_component_key
+        and sources.period_key = component_periods.period_key
+    left join eligibility
+        on sources.payee_employee_key = eligibility.employee_key
+        and sources.plan_component_key = eligibility.plan_component_key
+        and sources.period_key = eligibility.period_key
+    left join closed_gates
+        on sources.plan_component_key = closed_gates.plan_component_key
+        and sources.period_key = closed_gates.period_key
+    left join posted_periods
+        on sources.plan_component_key = posted_periods.plan_component_key
+        and sources.period_key = posted_periods.period_key
+),
+
+-- What is left to pay decides as one sum per payee and component: small sums wait (G07), a
+-- negative one is a receivable and is never deducted by itself (M05, T05).
+outstanding as (
+    select
+        reasoned.*,
+        cast(sum(
+            case when reason_code is null then entitled_minor - posted_payable_minor else 0 end
+        ) over (partition by payee_employee_key, plan_component_key, currency_code) as bigint)
+            as outstanding_minor
+    from reasoned
+),
+
+disposed as (
+    select
+        outstanding.*,
+        case
+            when reason_code = 'opening_balance' then opening_account
+            when reason_code in ('left_before_payment', 'gate_closed_after_posting')
+            then 'in_review'
+            when reason_code is not null then 'held'
+            when outstanding_minor <> 0 and abs(outstanding_minor) < minimum_payment_minor
+            then 'carried'
+            when outstanding_minor < 0 then 'receivable'
+            else 'payable'
+        end as account
+    from outstanding
+),
+
+-- Where each source should stand now, against where it was posted. What was paid stays paid: only
+-- the rest may stand elsewhere.
+positions as (
+    select
+        payee_employee_key,
+        plan_component_key,
+        period_key,
+        source_ref,
+        is_accrual,
+        account,
+        case
+            when account = 'payable' then entitled_minor
+            else entitled_minor - posted_payable_minor
+        end as position_minor
+    from disposed
+    union all
+    select
+        payee_employee_key,
+        plan_component_key,
+        period_key,
+        source_ref,
+        is_accrual,
+        'payable' as account,
+        posted_payable_minor as position_minor
+    from disposed
+    where account <> 'payable' and posted_payable_minor <> 0
+    union all
+    select
+        payee_employee_key,
+        plan_component_key,
+        period_key,
+        source_ref,
+        is_accrual,
+        account,
+        -posted_minor as position_minor
+    from posted
+),
+
+movements as (
+    select
+        payee_employee_key,
+        plan_component_key,
+        period_key,
+        source_ref,
+        is_accrual,
+        account,
+        cast(sum(position_minor) as bigint) as payable_minor
+    from positions
+    group by
+        payee_employee_key, plan_component_key, period_key, source_ref, is_accrual, account
+)
+
+select
+    movements.payee_employee_key,
+    movements.plan_component_key,
+    disposed.plan_version,
+    movements.period_key,
+    movements.source_ref,
+    movements.account,
+    case
+        when movements.is_accrual and movements.payable_minor < 0 then 'accrual_reversal'
+        when movements.is_accrual then 'accrual'
+        when disposed.opening_account is not null then 'adjustment'
+        when disposed.is_posted and disposed.entitled_minor = disposed.posted_minor
+        then 'adjustment'
+        when disposed.is_period_posted then 'prior_period_adjustment'
+        else 'earning'
+    end as entry_type,
+    case
+        when movements.is_accrual and disposed.is_entitled then disposed.cause
+        when movements.is_accrual then 'period_ended'
+        when disposed.is_posted and disposed.entitled_minor = disposed.posted_minor
+        then 'disposition_changed'
+        when disposed.is_posted then 'recomputed'
+        when disposed.is_period_posted and disposed.opening_account is null then 'late_record'
+        else disposed.cause
+    end as cause,
+    case
+        when movements.account <> disposed.account then 'disposition_changed'
+        when disposed.reason_code is not null then disposed.reason_code
+        when disposed.account = 'carried' then 'below_minimum_payment'
+        when disposed.account = 'receivable' then 'negative_balance'
+    end as disposition_reason_code,
+    disposed.currency_code,
+    movements.payable_minor
+from movements
+inner join disposed
+    on movements.payee_employee_key = disposed.payee_employee_key
+    and movements.plan_component_key = disposed.plan_component_key
+    and movements.period_key = disposed.period_key
+    and movements.source_ref = disposed.source_ref
+    and movements.is_accrual = disposed.is_accrual
+-- a source that is worth nothing still gets its line, once, in the account that says why
+where movements.payable_minor <> 0
+    or (not disposed.is_posted and movements.account = disposed.account)

@@ -1,0 +1,88 @@
+-- One row per pool, period and currency.
+with funding as (
+    select * from {{ ref('int_bonus__pool_funding') }}
+),
+
+component_periods as (
+    select * from {{ ref('int_bonus__component_periods') }}
+    where is_live
+),
+
+closed_gates as (
+    select
+        plan_component_key,
+        period_key,
+        min(pay_gate) as pay_gate
+    from {{ ref('int_bonus__gate_results') }}
+    where not is_open
+    group by plan_component_key, period_key
+),
+
+shares as (
+    select
+        plan_component_key,
+        period_key,
+        cast(sum(case when is_eligible then share_minor else 0 end) as bigint) as paid_minor,
+        cast(count(case when is_eligible and share_minor <> 0 then 1 end) as bigint)
+            as payee_count,
+        cast(count(case when is_eligible and weight > 0 then 1 end) as bigint) as eligible_count
+    from {{ ref('int_bonus__pool_shares') }}
+    group by plan_component_key, period_key
+),
+
+pools as (
+    select
+        funding.pool_key,
+        funding.period_key,
+        funding.currency_code,
+        funding.plan_component_key,
+        funding.plan_version,
+        funding.funding_type,
+        funding.pool_measure as measure,
+        funding.share_rule,
+        funding.unallocated_pool_policy,
+        coalesce(shares.payee_count, 0) as payee_count,
+        funding.actual_minor,
+        funding.target_minor,
+        funding.funding_rate,
+        case when closed_gates.pay_gate is null then funding.offered_minor else 0 end
+            as funded_minor,
+        coalesce(shares.paid_minor, 0) as paid_minor,
+        coalesce(shares.eligible_count, 0) as eligible_count,
+        component_periods.is_finance_gated and not component_periods.is_closed as is_provisional
+    from funding
+    inner join component_periods
+        on funding.plan_component_key = component_periods.plan_component_key
+        and funding.period_key = component_periods.period_key
+    left join closed_gates
+        on funding.plan_component_key = closed_gates.plan_component_key
+        and funding.period_key = closed_gates.period_key
+    left join shares
+        on funding.plan_component_key = shares.plan_component_key
+        and funding.period_key = shares.period_key
+)
+
+select
+    pool_key,
+    period_key,
+    plan_component_key,
+    plan_version,
+    funding_type,
+    measure,
+    share_rule,
+    unallocated_pool_policy as policy,
+    payee_count,
+    actual_minor,
+    target_minor,
+    funding_rate,
+    funded_minor,
+    paid_minor,
+    funded_minor - paid_minor as unallocated_minor,
+    currency_code,
+    case
+        when funded_minor = paid_minor then null
+        when eligible_count = 0 then 'nobody_eligible'
+        else 'ineligible_shares_lapsed'
+    end as unallocated_reason_code,
+    is_provisional
+from pools
