@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from orchestration.contract import Domain
-from orchestration.landing_select import SourceError
+from orchestration.errors import SourceError
 
 ALIASES = Path(__file__).parent / "aliases"
 HEADER = ["table", "column", "source_table", "source_column"]

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import duckdb
 
 from orchestration.contract import RawColumn, RawTable
-from orchestration.landing_select import SourceError
+from orchestration.errors import SourceError
 
 # DuckDB casts '1_000', '0x10' and 'infinity', and drops the offset of '2024-01-01T00:00:00+02:00'
 # when it casts that text to a timestamp: so text is looked at before it is cast.

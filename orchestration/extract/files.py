@@ -15,11 +15,11 @@ from pathlib import Path
 import duckdb
 
 from orchestration.contract import Domain, RawTable
+from orchestration.errors import SourceError
 from orchestration.extract.declared_types import literal, quoted, read_as, refuse_unreadable
 from orchestration.extract.select_files import one_select, tables_read
 from orchestration.extract.source_files import FORMATS, SourceFile, open_file, why_unreadable
 from orchestration.landing import Extract
-from orchestration.landing_select import SourceError
 from orchestration.settings import DomainSource
 
 

@@ -12,12 +12,12 @@ from dataclasses import astuple
 import duckdb
 
 from orchestration.contract import RawTable
+from orchestration.errors import SourceError
 from orchestration.extract.alias_maps import Alias, VendorMap
 from orchestration.extract.declared_types import quoted
 from orchestration.extract.loader_marks import Marks
 from orchestration.extract.places import PlaceTable
 from orchestration.extract.select_files import one_select, tables_read
-from orchestration.landing_select import SourceError
 
 
 def joined(
@@ -55,9 +55,11 @@ def joined(
         # kept aside: the views that it reads are made anew for the next table
         connection.execute(f"create or replace temp table {aside} as {sql}")
     except (duckdb.BinderException, duckdb.CatalogException) as error:
-        raise SourceError(f"{name}: {str(error).splitlines()[0]}") from None
+        told = str(error).splitlines()[0]
+        raise SourceError(f"{name}: {vendor.vendor}'s tables cannot be joined: {told}") from None
     except duckdb.Error as error:
-        raise SourceError(f"{name}: cannot be joined ({type(error).__name__})") from None
+        told = type(error).__name__
+        raise SourceError(f"{name}: {vendor.vendor}'s tables cannot be joined ({told})") from None
     described = connection.execute(f"describe {aside}").fetchall()
     return aside, {row[0]: row[1] for row in described}
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.errors import SourceError
 from orchestration.extract.declared_types import literal, quoted
 from orchestration.extract.source_files import open_file
-from orchestration.landing_select import SourceError
 
 
 @dataclass(frozen=True)

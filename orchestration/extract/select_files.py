@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.landing_select import SourceError
+from orchestration.errors import SourceError
 
 
 def one_select(connection: duckdb.DuckDBPyConnection, path: Path, what_for: str) -> str:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.errors import SourceError
 from orchestration.extract.declared_types import literal, quoted
-from orchestration.landing_select import SourceError
 
 FORMATS = (".csv", ".tsv", ".parquet", ".ndjson", ".jsonl")
 

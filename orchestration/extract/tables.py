@@ -13,13 +13,13 @@ from datetime import date, datetime, time, timedelta
 import duckdb
 
 from orchestration.contract import Domain, RawTable
+from orchestration.errors import SourceError
 from orchestration.extract.alias_maps import VendorMap, vendor_maps
 from orchestration.extract.declared_types import literal, quoted, read_as, refuse_unreadable
 from orchestration.extract.joined_tables import joined
 from orchestration.extract.loader_marks import MARKS, Offered, rows_that_count
 from orchestration.extract.places import PlaceTable, tables_in
 from orchestration.landing import Extract
-from orchestration.landing_select import SourceError
 from orchestration.settings import DomainSource
 
 

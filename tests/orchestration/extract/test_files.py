@@ -2,71 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from orchestration import contract, landing
+from orchestration import contract
 from orchestration.extract import files
-from orchestration.landing_select import SourceError
 from orchestration.settings import DomainSource
-
-RUN_DATE = date(2026, 1, 5)
-ANSWERS = (
-    "answer_id,question_id,asker_email,answerer_email,is_accepted,created_at,updated_at\n"
-    "a1,q1,ann@c,bob@c,true,2026-01-01 10:00:00,2026-01-02 10:00:00\n"
+from tests.orchestration.extract.exported import (
+    ANSWERS,
+    RUN_DATE,
+    policy_with_quotas,
+    refusal,
+    rows_of,
 )
-QUOTAS = (
-    "assignee_type,assignee_code,measure,period_key,quota_amount,currency_code,approved_by,"
-    "approved_date\n"
-)
-QUOTA = 'employee,e{number},bookings,2026-Q1,{amount},EUR,"m, okafor",2025-12-01\n'
-
-
-def rows_of(
-    domain: str, path: Path, table: str, mappings: Path | None = None
-) -> list[dict[str, object]]:
-    """The rows of one table as landed."""
-    home = path.parent / "home"
-    source = DomainSource(way="files", path=path, mappings=mappings)
-    wanted = contract.domains()[domain]
-    landing.land(
-        home,
-        wanted,
-        RUN_DATE,
-        "files",
-        lambda connection, cursor: files.read(connection, wanted, source, RUN_DATE, cursor),
-    )
-    found = duckdb.sql(f"from '{home}/landing/{domain}/{table}/*.parquet'")
-    return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
-
-
-def refusal(domain: str, path: Path, mappings: Path | None = None) -> str:
-    with pytest.raises(SourceError) as refused:
-        rows_of(domain, path, "nothing", mappings)
-    told = str(refused.value)
-    assert "\n" not in told
-    return told
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    path = tmp_path / "exported"
-    path.mkdir()
-    return path
-
-
-@pytest.fixture
-def mappings(tmp_path: Path) -> Path:
-    path = tmp_path / "mappings" / "collaboration"
-    path.mkdir(parents=True)
-    return path
-
-
-# --- a folder under the contract's own names ---------------------------------------------------
 
 
 def test_a_csv_under_the_contracts_names_needs_no_mapping(folder: Path) -> None:
@@ -128,15 +80,6 @@ def test_an_instant_with_an_offset_is_that_instant(folder: Path) -> None:
         datetime(2026, 1, 1, 8),
         datetime(2026, 1, 2, 10),
     )
-
-
-def policy_with_quotas(folder: Path, *amounts: str) -> Path:
-    """The shipped policy with the quotas replaced."""
-    for path in (contract.DBT_PROJECT / "policy").glob("*.csv"):
-        (folder / path.name).write_bytes(path.read_bytes())
-    rows = "".join(QUOTA.format(number=i, amount=amount) for i, amount in enumerate(amounts))
-    (folder / "quotas.csv").write_text(QUOTAS + rows)
-    return folder
 
 
 def test_an_empty_field_is_no_value(folder: Path) -> None:
@@ -248,121 +191,3 @@ def test_a_domain_that_owes_nothing_may_have_no_folder_yet(tmp_path: Path) -> No
     source = DomainSource(way="files", path=tmp_path / "ledger")
     extract = files.read(duckdb.connect(), ledger, source, RUN_DATE, None)
     assert extract.selects == {}
-
-
-# --- mapping SELECTs -----------------------------------------------------------------------------
-
-MAPPING = """
--- one row per answer; a comment at the end must not swallow what follows
-select
-    nr as answer_id,
-    question as question_id,
-    who as asker_email,
-    helper || '@c' as answerer_email,
-    timestamp '2026-01-01' as created_at,
-    cast(changed as timestamp) as updated_at
-from source."answers of 2026.csv"
-where nr <> '0' -- test rows
-;
--- end
-"""
-EXPORTED = "nr,question,who,helper,changed\n0,,,,\n7,q1,ann@c,bob,2026-01-03\n"
-
-
-def test_a_mapping_select_makes_a_table(folder: Path, mappings: Path) -> None:
-    (folder / "answers of 2026.csv").write_text(EXPORTED)
-    (mappings / "answer.sql").write_text(MAPPING)
-    (row,) = rows_of("collaboration", folder, "answer", mappings)
-    assert (row["answer_id"], row["answerer_email"]) == ("7", "bob@c")
-    assert row["updated_at"] == datetime(2026, 1, 3)
-
-
-def test_a_table_written_by_hand_lies_beside_the_mappings(folder: Path, mappings: Path) -> None:
-    (mappings / "answer.csv").write_text(ANSWERS)
-    (row,) = rows_of("collaboration", folder, "answer", mappings)
-    assert row["answer_id"] == "a1"
-
-
-@pytest.mark.parametrize("shared", [False, True])
-def test_a_file_without_header_has_it_beside_the_mappings(
-    folder: Path, mappings: Path, shared: bool
-) -> None:
-    header, *rows = EXPORTED.replace(",", "\t").splitlines()
-    (folder / "answers.tsv").write_text("\n".join(rows))
-    place = (mappings.parent if shared else mappings) / "headers"
-    place.mkdir()
-    (place / "answers.tsv").write_text(header + "\n")
-    (mappings / "answer.sql").write_text(MAPPING.replace("answers of 2026.csv", "answers.tsv"))
-    (row,) = rows_of("collaboration", folder, "answer", mappings)
-    assert row["answer_id"] == "7"
-
-
-def test_a_mapping_may_read_the_folder_in_its_own_way(folder: Path, mappings: Path) -> None:
-    (folder / "odd.txt").write_text("7|q1\n")
-    sql = MAPPING.replace(
-        'source."answers of 2026.csv"',
-        "(select nr, question, 'a@c' as who, 'b' as helper, '2026-01-03' as changed from read_csv("
-        "getvariable('source') || '/odd.txt', delim = '|', header = false, "
-        "columns = {'nr': 'VARCHAR', 'question': 'VARCHAR'}))",
-    )
-    (mappings / "answer.sql").write_text(sql)
-    (row,) = rows_of("collaboration", folder, "answer", mappings)
-    assert row["question_id"] == "q1"
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "told_as"),
-    [
-        ("answers of 2026.csv", "answers.csv", "there is no file"),
-        ("answers of 2026.csv", "../secret.csv", "which is outside"),
-        ("nr as", "number as", 'Referenced column "number" not found'),
-        ("cast(changed", "try_cast(changed", "uses try_cast"),
-        ("select\n", "selec\n", "is not SQL"),
-        ("-- end", "select 1", "must hold one SELECT"),
-        (MAPPING, "create table answer (id text)", "must hold one SELECT"),
-        (MAPPING, "", "must hold one SELECT"),
-    ],
-)
-def test_a_mapping_that_cannot_work_is_named(
-    folder: Path, mappings: Path, old: str, new: str, told_as: str
-) -> None:
-    (folder / "answers of 2026.csv").write_text(EXPORTED)
-    (folder.parent / "secret.csv").write_text(EXPORTED)
-    (mappings / "answer.sql").write_text(MAPPING.replace(old, new))
-    told = refusal("collaboration", folder, mappings)
-    assert "collaboration.answer" in told
-    assert "answer.sql" in told
-    assert told_as in told
-
-
-def test_a_mapping_for_no_table_is_refused(folder: Path, mappings: Path) -> None:
-    (mappings / "answers.sql").write_text(MAPPING)
-    assert "answers.sql" in refusal("collaboration", folder, mappings)
-
-
-def test_f21_a_value_that_a_mapping_cannot_cast_is_placed_and_not_shown(
-    folder: Path, mappings: Path
-) -> None:
-    (folder / "answers of 2026.csv").write_text(EXPORTED + "8,q2,ann@c,bob,1.234,50\n")
-    (mappings / "answer.sql").write_text(MAPPING)
-    assert "answers of 2026.csv in line 4 has 6 fields" in refusal(
-        "collaboration", folder, mappings
-    )
-    (folder / "answers of 2026.csv").write_text(EXPORTED + '8,q2,ann@c,bob,"\n\nLINE 2: 1.234,5"\n')
-    told = refusal("collaboration", folder, mappings)
-    assert "answer.sql line 9 (cast(changed as timestamp) as updated_at)" in told
-    assert "1.234" not in told
-
-
-def test_f21_an_amount_that_a_mapping_leaves_as_text_is_looked_at(
-    folder: Path, mappings: Path
-) -> None:
-    policy = mappings.parent / "policy"
-    policy.mkdir()
-    policy_with_quotas(policy, "1")
-    (policy / "quotas.csv").rename(folder / "all quotas.csv")
-    (folder / "all quotas.csv").write_text(QUOTAS + QUOTA.format(number=1, amount='"1,234.50"'))
-    (policy / "quotas.sql").write_text('select * from source."all quotas.csv"')
-    told = refusal("policy", folder, policy)
-    assert str(policy / "quotas.sql") in told
-    assert "quota_amount" in told

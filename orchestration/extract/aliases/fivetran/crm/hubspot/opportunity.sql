@@ -5,11 +5,13 @@ with
 -- the primary company first: HubSpot's type 5; then the oldest id, so that the answer is the same
 deal_companies as (
     select
-        cast(deal_id as varchar) as deal_id,
-        cast(company_id as varchar) as company_id,
+        cast(deal_company.deal_id as varchar) as deal_id,
+        cast(deal_company.company_id as varchar) as company_id,
         row_number() over (
-            partition by deal_id
-            order by cast(type_id as varchar) = '5' desc nulls last, company_id asc nulls last
+            partition by deal_company.deal_id
+            order by
+                cast(deal_company.type_id as varchar) = '5' desc nulls last,
+                deal_company.company_id asc nulls last
         ) as company_rank
     from source.deal_company
 ),
