@@ -11,7 +11,7 @@ import dagster as dg
 from expectations import gates_for
 from expectations.gate import Gate, Verdict
 from orchestration import warehouse
-from orchestration.extract.assets import WAREHOUSE, landing_key
+from orchestration.extract.assets import raw_key
 from orchestration.night import Night, tell
 from orchestration.resource import NightResource
 
@@ -33,9 +33,9 @@ def check_name(gate: Gate) -> str:
 
 
 def _asset_key(gate: Gate) -> dg.AssetKey:
-    """The asset whose page shows the gate: the table judged, or the domain that landed it."""
+    """The asset whose page shows the gate: the table judged, or the domain it landed with."""
     if gate.layer.startswith("landing."):
-        return landing_key(gate.layer.removeprefix("landing."))
+        return raw_key(gate.layer.removeprefix("landing."))
     return dg.AssetKey(gate.table.split("."))
 
 
@@ -48,8 +48,6 @@ def _layer_check(layer: str, gates: list[Gate]) -> dg.AssetChecksDefinition:
             blocking=True,
             description=f"Opens {gate.opens}. "
             + " ".join(f"{rule.sentence}." for rule in gate.rules()),
-            # raw tables are judged where the models will read them
-            additional_deps=[WAREHOUSE] if layer == "landing" else [],
         )
         for gate in gates
     ]

@@ -8,8 +8,11 @@ from orchestration import contract, dbt, durable, landing, release, rollup, ware
 from orchestration.night import Night
 
 
-def begin(running: Night) -> None:
-    """Make the night's file: raw views, the night's own row, the releases so far."""
+def begin(running: Night) -> dict[str, int]:
+    """Make the night's file: raw views, the night's own row, the releases so far.
+
+    Returns the landed rows of each domain.
+    """
     home, run_date = running.home, running.run_date
     path = warehouse.begin(home)
     warehouse.expose_landing(home, run_date, running.absent, running.settings.threads)
@@ -29,6 +32,8 @@ def begin(running: Night) -> None:
     with warehouse.connect(path) as connection:
         warehouse.insert(connection, "run", [row])
         warehouse.insert(connection, "releases", history)
+        counted = connection.execute("select domain, row_count from raw_night.domain_status")
+        return dict(counted.fetchall())
 
 
 def input_hashes(running: Night) -> dict[str, str]:

@@ -4,13 +4,14 @@ One step a segment: a blocking check does not hold back a model of its own step 
 """
 
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
 from orchestration import contract, dbt, warehouse
-from orchestration.extract.assets import OWNER, WAREHOUSE, landing_key
+from orchestration.extract.assets import OWNER, raw_key
 from orchestration.night import Night, tell
 from orchestration.resource import NightResource
 
@@ -37,6 +38,9 @@ def segment_assets(home: Path, segment: str) -> dg.AssetsDefinition:
     for node in nodes:
         assets.setdefault(key_of(node), []).append(node)
     specs = [_spec(segment, key, members, found) for key, members in assets.items()]
+    # Dagster wants a step's assets told in the order in which they depend on each other
+    inside = {spec.key: {dep.asset_key for dep in spec.deps} & set(assets) for spec in specs}
+    in_order = list(TopologicalSorter(inside).static_order())
 
     @dg.multi_asset(name=segment, specs=specs, can_subset=False)
     def run_segment(night: NightResource) -> Iterator[Any]:
@@ -45,8 +49,8 @@ def segment_assets(home: Path, segment: str) -> dg.AssetsDefinition:
         dbt.build(running.home, segment)
         rows = row_counts(running, nodes)
         tell(segment, f"{len(nodes)} tables")
-        for key, members in assets.items():
-            counted = {node["name"]: rows[node["unique_id"]] for node in members}
+        for key in in_order:
+            counted = {node["name"]: rows[node["unique_id"]] for node in assets[key]}
             metadata: dict[str, Any] = {"dagster/row_count": sum(counted.values())}
             if len(counted) > 1:
                 metadata["rows"] = counted
@@ -66,8 +70,7 @@ def _spec(
     }
     depends_on = {key_of(found["nodes"][parent]) for parent in parents} - {key}
     if _is_staging(members[0]):
-        # nothing is read before the night's own file exposes it
-        depends_on |= {WAREHOUSE, *_landed(_domain_of(members[0]))}
+        depends_on |= {raw_key(name) for name in {_domain_of(members[0])} & set(contract.domains())}
     meta = members[0]["config"]["meta"]
     if len(members) == 1:
         description = members[0]["description"] or meta.get("grain", "")
@@ -83,10 +86,6 @@ def _spec(
         owners=[f"team:{meta['owner']}" if "owner" in meta else OWNER],
         metadata={"grain": meta["grain"]} if len(members) == 1 and "grain" in meta else {},
     )
-
-
-def _landed(domain: str) -> list[dg.AssetKey]:
-    return [landing_key(domain)] if domain in contract.domains() else []
 
 
 def row_counts(running: Night, nodes: list[dict[str, Any]]) -> dict[str, int]:
