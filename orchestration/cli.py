@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import getpass
+import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
-from pydantic import ValidationError
 
 app = typer.Typer(
     name="winshare",
@@ -19,6 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 _state = {"debug": False}
+_STOPPED = 130
 
 
 @app.callback()
@@ -41,12 +42,15 @@ def night(
     from orchestration import console, run, settings
     from orchestration.errors import NightError
 
-    chosen = _date(run_date) if run_date else run.default_run_date(settings.load())
+    current = settings.load()
+    chosen = _date(run_date) if run_date else run.default_run_date(current)
     with console.progress(chosen):
-        outcome = run.night(chosen, started_by=getpass.getuser())
+        outcome = run.night(chosen, started_by=_user())
     if outcome.problems:
+        if _state["debug"]:
+            print("\n".join(outcome.traces), file=sys.stderr)
         raise NightError("\n".join(outcome.problems))
-    console.published(settings.load())
+    console.published(current)
 
 
 @app.command()
@@ -61,7 +65,11 @@ def sample(
     """Make the sample company: three years of a software company, from a seed."""
     from orchestration import console, settings
     from orchestration import sample as company
+    from orchestration.errors import NightError
+    from orchestration.sample.sizes import SIZES
 
+    if size.upper() not in SIZES:
+        raise NightError(f"--size {size} is no size; sizes are {', '.join(SIZES)}")
     folder = into or settings.load().sample_path
     with console.working(f"Making the sample company, size {size}") as say:
         summary = company.make(folder, size.upper(), nights=nights, seed=seed, progress=say)
@@ -127,37 +135,59 @@ def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise NightError(f"{text} is no date; write it as YYYY-MM-DD") from None
+        raise NightError(f"--run-date {text} is no date; write it as YYYY-MM-DD") from None
+
+
+def _user() -> str:
+    """Who started the night, for the lock and Dagster's page."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        # a container may run under a number that no account has
+        return f"user {os.getuid()}"
 
 
 def main() -> None:
-    """Entry point: every known error in one clear message and exit code 1."""
-    from orchestration.errors import NightError
+    """Entry point: every known error in one clear message; 1 for it, 2 for a wrong command."""
+    from orchestration.errors import NightError, in_words
 
+    code = 0
     try:
-        app(standalone_mode=False)
-    except (NightError, ValidationError, OSError) as error:
-        _fail(error)
-    except typer.Exit as leaving:
-        sys.exit(leaving.exit_code)
+        # a number comes back from --help, typer.Exit and a Ctrl-C; nothing from a command's end
+        code = app(prog_name="winshare", standalone_mode=False) or 0
+    except NightError as error:
+        _fail(error, str(error))
+    except OSError as error:
+        said = error.strerror or str(error) or type(error).__name__
+        _fail(error, f"{error.filename}: {said}" if error.filename else said)
     except typer.Abort:
-        sys.exit(130)
+        code = _STOPPED
     except Exception as error:  # the last resort of a command line: say it, do not dump it
         if hasattr(error, "format_message"):
-            print(f"winshare: {error.format_message()}", file=sys.stderr)
-            sys.exit(2)
-        _fail(error)
+            _refuse(error)
+        _fail(error, in_words(type(error).__name__, str(error)))
+    if code == _STOPPED:
+        _say("stopped; what was published before is unchanged")
+    sys.exit(code)
 
 
-def _fail(error: Exception) -> None:
+def _refuse(error: Exception) -> NoReturn:
+    """A command that was typed wrong; help that was printed for want of one says nothing more."""
+    text = error.format_message()  # type: ignore[attr-defined]
+    if text:
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context is not None else "winshare"
+        _say(f"{text.rstrip('.')}; see `{command} --help`")
+    sys.exit(2)
+
+
+def _fail(error: Exception, text: str) -> NoReturn:
     if _state["debug"]:
         raise error
-    text = str(error) or type(error).__name__
-    if isinstance(error, ValidationError):
-        lines = [
-            f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False)
-        ]
-        text = "settings are not right: " + "; ".join(lines)
+    _say(text)
+    sys.exit(1)
+
+
+def _say(text: str) -> None:
     for line in text.splitlines():
         print(f"winshare: {line}", file=sys.stderr)
-    sys.exit(1)

@@ -1,5 +1,6 @@
 """The nightly job: its schedule, its retries, and who hears when it fails."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from orchestration import alert
+from orchestration.errors import in_words
 from orchestration.settings import Settings
 
 JOB = "nightly"
@@ -73,15 +75,48 @@ def failure_alert(settings: Settings) -> dg.SensorDefinition:
 
 
 def reason(context: dg.RunFailureSensorContext) -> str:
-    """Each failed step with the first line of its reason, which holds no value."""
-    lines = []
-    for event in context.get_step_failure_events():
-        data = event.step_failure_data
-        text = data.user_failure_data.description if data.user_failure_data else None
-        if text is None and data.error is not None:
-            cause = data.error.cause or data.error
-            text = cause.message
-        lines.append(f"{event.step_key}: {(text or 'no reason given').strip().splitlines()[0]}")
+    """What went wrong in each step, by the name of its rule and without any value."""
+    told = context.instance.get_records_for_run(context.dagster_run.run_id, of_type=set(TELLING))
+    events = [record.event_log_entry.dagster_event for record in told.records]
+    lines = problems(event for event in events if event is not None)
     if not lines:
         lines.append(context.failure_event.message or "the run died without a word")
     return "\n".join([*lines, "", "The last release is unchanged and still current."])
+
+
+# the events that say why a run failed
+TELLING = (
+    dg.DagsterEventType.ASSET_CHECK_EVALUATION,
+    dg.DagsterEventType.RESOURCE_INIT_FAILURE,
+    dg.DagsterEventType.STEP_FAILURE,
+)
+
+
+def problems(events: Iterable[dg.DagsterEvent]) -> list[str]:
+    """One sentence a thing that went wrong, gates in their own words; empty when nothing did."""
+    found = []
+    for event in events:
+        if event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+            evaluation = event.asset_check_evaluation_data
+            if not evaluation.passed:
+                found.append(f"gate {evaluation.check_name}: {evaluation.description}")
+        elif event.event_type in TELLING:
+            found += _failure(event)
+    return list(dict.fromkeys(found))
+
+
+def _failure(event: dg.DagsterEvent) -> list[str]:
+    data: Any = event.event_specific_data
+    described = getattr(data, "user_failure_data", None)
+    if described is not None and described.description:
+        return [described.description]
+    error = getattr(data, "error", None)
+    while error is not None and error.cause is not None:
+        error = error.cause
+    # a check that did not pass has spoken for itself
+    if error is None or "AssetCheckFailed" in (error.cls_name or ""):
+        return []
+    said = in_words(error.cls_name or "an error", error.message)
+    # our own errors say where; of the others the step is all there is to say
+    is_ours = error.cls_name in ("NightError", "SourceError")
+    return [said if is_ours or not event.step_key else f"{event.step_key}: {said}"]

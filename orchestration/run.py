@@ -33,8 +33,11 @@ run_retries:
 
 @dataclass(frozen=True)
 class Outcome:
+    """What came of a night. `traces` are for the eyes of who runs it: they may quote values."""
+
     published: str | None
     problems: list[str]
+    traces: list[str]
 
 
 def instance_folder(home: Path) -> Path:
@@ -72,7 +75,7 @@ def night(run_date: date, started_by: str) -> Outcome:
     import dagster as dg
 
     from orchestration.definitions import defs
-    from orchestration.nightly import JOB, run_config
+    from orchestration.nightly import JOB, TELLING, problems, run_config
 
     config = run_config(run_date)
     # what the console would say is said by our own listeners, without Dagster's stack traces
@@ -87,32 +90,11 @@ def night(run_date: date, started_by: str) -> Outcome:
         )
     if result.success:
         published = release.current(current.home)
-        return Outcome(published["release_id"] if published else None, [])
-    return Outcome(None, problems(result))
-
-
-def problems(result: object) -> list[str]:
-    """One sentence a thing that went wrong, gates first in their own words."""
-    found = []
-    for event in result.all_events:  # type: ignore[attr-defined]
-        if event.event_type_value == "ASSET_CHECK_EVALUATION":
-            evaluation = event.asset_check_evaluation_data
-            if not evaluation.passed:
-                found.append(f"gate {evaluation.check_name}: {evaluation.description}")
-        elif event.event_type_value in ("STEP_FAILURE", "RESOURCE_INIT_FAILURE"):
-            found += _failure(event)
-    return list(dict.fromkeys(found)) or ["the night failed without saying why; see `make ui`"]
-
-
-def _failure(event: object) -> list[str]:
-    data = event.event_specific_data  # type: ignore[attr-defined]
-    described = getattr(data, "user_failure_data", None)
-    if described is not None and described.description:
-        return [described.description]
-    error = getattr(data, "error", None)
-    while error is not None and error.cause is not None:
-        error = error.cause
-    if error is None or "AssetCheckFailed" in (error.cls_name or ""):
-        return []
-    text = error.message.strip()
-    return [text.split(": ", 1)[1] if text.startswith("orchestration.") and ": " in text else text]
+        return Outcome(published["release_id"] if published else None, [], [])
+    events = [event for event in result.all_events if event.event_type in TELLING]
+    errors = [getattr(event.event_specific_data, "error", None) for event in events]
+    return Outcome(
+        None,
+        problems(events) or ["the night failed without saying why; see `make ui`"],
+        [error.to_string() for error in errors if error is not None],
+    )
