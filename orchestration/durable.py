@@ -49,14 +49,17 @@ sync_folder = sync_file
 
 
 def make_folder(path: Path, mode: int = 0o755) -> Path:
-    """Create `path` with its parents, each new level synced into the one above."""
+    """Create `path` with its parents, each new level synced into the one above.
+
+    `mode` is for `path`; parents are made open, since other folders in them are for readers.
+    """
     missing = []
     level = path
     while not level.exists():
         missing.append(level)
         level = level.parent
     for level in reversed(missing):
-        level.mkdir(mode=mode, exist_ok=True)
+        level.mkdir(mode=mode if level == path else 0o755, exist_ok=True)
         sync_folder(level.parent)
     return path
 

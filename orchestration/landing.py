@@ -63,6 +63,8 @@ def land(home: Path, domain: Domain, run_date: date, way: str, reader: Reader) -
     _refuse_the_past(committed, domain.name, run_date)
     earlier = manifests(home, domain.name, run_date)
     cursor = earlier[-1]["cursor_to"] if earlier else None
+    # what the sources say of people's pay is nobody else's to read
+    durable.make_folder(home / "landing", mode=0o700)
     folder = durable.make_folder(home / "landing" / domain.name)
     connection = duckdb.connect()
     connection.execute("set timezone = 'UTC'")
