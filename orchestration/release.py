@@ -8,6 +8,7 @@ opens through the pointer and keeps the generation it opened.
 from __future__ import annotations
 
 import fcntl
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,7 +39,11 @@ def find(home: Path, identifier: str | None) -> dict[str, Any] | None:
     path = folder(home) / (identifier or "none") / MANIFEST
     if identifier is None or not path.exists():
         return None
-    return {**durable.read_json(path), "manifest_hash": durable.sha256_of_file(path)}
+    try:
+        manifest = durable.read_json(path)
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        raise NightError(f"{path} is damaged; restore the release from a backup") from None
+    return {**manifest, "manifest_hash": durable.sha256_of_file(path)}
 
 
 def current(home: Path) -> dict[str, Any] | None:
