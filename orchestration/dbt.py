@@ -107,27 +107,18 @@ def manifest(home: Path) -> dict[str, Any]:
 
 
 @cache
-def segments() -> dict[str, tuple[str, ...]]:
-    """The folders of each segment, as selectors.yml cuts them, in order."""
+def segments() -> tuple[str, ...]:
+    """The segments of a night in order, as selectors.yml cuts them."""
     selectors = yaml.safe_load((DBT_PROJECT / "selectors.yml").read_text(encoding="utf-8"))
-    return {
-        selector["name"]: tuple(
-            part["value"]
-            for part in selector["definition"]["union"]
-            if part.get("method") == "path"
-        )
-        for selector in selectors["selectors"]
-    }
+    return tuple(selector["name"] for selector in selectors["selectors"])
 
 
 def models(home: Path, segment: str | None = None) -> list[dict[str, Any]]:
     """The manifest's model nodes, of one segment or of all, ordered by id."""
-    folders = segments()[segment] if segment else ("models",)
     return [
         node
         for name, node in sorted(manifest(home)["nodes"].items())
-        if name.startswith("model.")
-        and any(node["original_file_path"].startswith(f"{folder}/") for folder in folders)
+        if name.startswith("model.") and (segment is None or segment in node["tags"])
     ]
 
 
