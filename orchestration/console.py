@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,8 +12,10 @@ from pathlib import Path
 import duckdb
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from orchestration import night, release
 from orchestration.errors import NightError
@@ -30,7 +33,7 @@ STAGES = (
     "release",
 )
 # which file answers for a table: the one with the fewest secrets first
-_FILES = ("bi.duckdb", "people.duckdb", "finance/finance.duckdb")
+_FILES = {"bi": "bi.duckdb", "people": "people.duckdb", "finance": "finance/finance.duckdb"}
 
 
 @contextmanager
@@ -158,43 +161,64 @@ def table(home: Path, name: str, rows: int, where: str | None) -> None:
         raise NightError(f"there is no release in {home} yet; run `winshare night`")
     entry = next((entry for entry in manifest["tables"] if entry["table"] == name), None)
     if entry is None:
-        known = ", ".join(sorted(entry["table"] for entry in manifest["tables"]))
-        raise NightError(f"{name} is not published; published are {known}")
-    files = dict(zip(("bi", "people", "finance"), _FILES, strict=True))
-    path = (
-        release.folder(home)
-        / manifest["release_id"]
-        / next(
-            file
-            for audience, file in files.items()
-            if audience in entry["audience"] or "all" in entry["audience"]
+        known = sorted(entry["table"] for entry in manifest["tables"])
+        near = difflib.get_close_matches(name, known, n=3) or known
+        raise NightError(
+            f"{name} is not published in release {manifest['release_id']}; "
+            f"{'did you mean' if len(near) < len(known) else 'published are'} {', '.join(near)}"
         )
-    )
-    shown = Table(box=None, show_lines=False)
-    with duckdb.connect(str(path), read_only=True) as reader:
-        reader.execute("set enable_external_access = false")
-        try:
-            result = reader.execute(
-                f"select * from {name}"
-                + (f" where {where}" if where else "")
-                + f" limit {int(rows)}"
-            )
-        except duckdb.Error as error:
-            raise NightError(
-                f"that condition does not work on {name}: {str(error).splitlines()[0]}"
-            ) from None
-        for column in result.description:
-            shown.add_column(column[0], overflow="fold")
-        for row in result.fetchall():
-            shown.add_row(*("" if value is None else escape(str(value)) for value in row))
-    _out.print(shown)
-    _out.print(f"{entry['rows']:,} rows in release {manifest['release_id']}")
+    file = next(path for audience, path in _FILES.items() if audience in entry["audience"])
+    columns, found = _rows(release.folder(home) / manifest["release_id"] / file, name, rows, where)
+    _print_rows(columns, found)
+    shown = f"{len(found):,} of " if len(found) < entry["rows"] else ""
+    _out.print(f"{shown}{entry['rows']:,} rows in release {manifest['release_id']}")
+
+
+def _print_rows(columns: list[str], rows: list[tuple]) -> None:
+    """A table where it fits the screen; else each row as lines of its own, a column a line."""
+    shown = Table(*(Text(column) for column in columns), box=None)
+    cells = [[_printable(value) for value in row] for row in rows]
+    for row in cells:
+        shown.add_row(*(Text(cell) for cell in row))
+    wide = _out.options.update(max_width=1_000_000)
+    if Measurement.get(_out, wide, shown).maximum <= _out.width:
+        _out.print(shown)
+        return
+    indent = max(len(column) for column in columns)
+    for row in cells:
+        for column, cell in zip(columns, row, strict=True):
+            _out.print(Text(f"{column:<{indent}}  {cell}"), soft_wrap=True)
+        _out.print()
+
+
+def _printable(value: object) -> str:
+    """A value as text that does nothing to the terminal it is shown on (F64)."""
+    text = "" if value is None else str(value)
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+
+
+def _rows(path: Path, name: str, rows: int, where: str | None) -> tuple[list[str], list[tuple]]:
+    condition = f" where ({where})" if where else ""
+    try:
+        with duckdb.connect(str(path), read_only=True) as reader:
+            reader.execute("set enable_external_access = false")
+            result = reader.execute(f"select * from {name}{condition} limit {rows:d}")
+            return [column[0] for column in result.description], result.fetchall()
+    except duckdb.IOException as error:
+        raise NightError(
+            f"{path} cannot be opened ({str(error).splitlines()[0]}); tables with pay are open to "
+            "the user who runs the nights only"
+        ) from None
+    except duckdb.Error as error:
+        raise NightError(f"--where does not work on {name}: {str(error).splitlines()[0]}") from None
 
 
 def verified(home: Path, release_id: str | None) -> None:
     manifest = release.find(home, release_id) if release_id else release.current(home)
     if manifest is None:
-        raise NightError(f"there is no release {release_id or 'yet'} in {home}")
+        which = f"{release_id} in {home}; `winshare releases` lists them"
+        none = f"in {home} yet; run `winshare night`"
+        raise NightError(f"there is no release {which if release_id else none}")
     problems = release.verify(release.folder(home) / manifest["release_id"])
     if problems:
         raise NightError(f"release {manifest['release_id']} is damaged: " + "; ".join(problems))
@@ -206,7 +230,7 @@ def verified(home: Path, release_id: str | None) -> None:
 def findings(found: list) -> None:
     for finding in found:
         mark = "[green]ok[/green]  " if finding.is_good else "[red]bad[/red] "
-        _out.print(f"{mark} {finding.what:<12} {escape(finding.said)}", soft_wrap=True)
+        _out.print(f"{mark} {finding.what:<13} {escape(finding.said)}", soft_wrap=True)
     bad = [finding for finding in found if not finding.is_good]
     if bad:
         raise NightError(f"{len(bad)} of {len(found)} findings are bad; a night would fail here")

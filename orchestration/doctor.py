@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
+import re
 import shutil
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,13 +13,14 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from orchestration import contract
-from orchestration.errors import NightError, SourceError
-from orchestration.extract import ways
+from orchestration.errors import NightError, SourceError, in_words
+from orchestration.extract import sample, ways
 from orchestration.landing_select import landing_select
 from orchestration.night import check_free_disk, check_layout
 from orchestration.settings import Settings, config_file
 
 PACKAGES = ("dagster", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations")
+LOCK = contract.PROJECT / "requirements" / "run.txt"
 
 
 @dataclass(frozen=True)
@@ -29,23 +31,43 @@ class Finding:
 
 
 def examine(settings: Settings) -> list[Finding]:
+    sources = [name for name in contract.domains() if name != "ledger"]
+    waiting = [name for name in sources if _waits_for_sample(settings, name)]
     return [
         _versions(),
         _settings(settings),
         _home(settings),
         _time_zone(settings),
-        *(_source(settings, name) for name in contract.domains() if name != "ledger"),
+        *_sample(settings, waiting),
+        *(_source(settings, name) for name in sources if name not in waiting),
     ]
 
 
 def _versions() -> Finding:
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
-    return Finding("versions", f"Python {platform.python_version()}, {versions}", True)
+    """What is installed is what is locked: another version may give other bytes."""
+    locked = dict(re.findall(r"^([a-z0-9._-]+)==([^ \\]+)", LOCK.read_text(), re.MULTILINE))
+    installed = {name: _installed(name) for name in PACKAGES}
+    wrong = [
+        f"{name} {found or 'is missing'}, locked is {locked[name]}"
+        for name, found in installed.items()
+        if found != locked[name]
+    ]
+    if wrong:
+        return Finding("versions", f"{'; '.join(wrong)}; `make night` installs what is", False)
+    said = ", ".join(f"{name} {found}" for name, found in installed.items())
+    return Finding("versions", f"Python {platform.python_version()}, {said}", True)
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
 
 
 def _settings(settings: Settings) -> Finding:
     path = config_file()
-    where = str(path) if path.exists() else f"defaults (no {path})"
+    where = str(path) if path.exists() else f"defaults, since there is no {path}"
     return Finding("settings", f"{where}; home {settings.home}", True)
 
 
@@ -54,15 +76,34 @@ def _home(settings: Settings) -> Finding:
         settings.home.mkdir(parents=True, exist_ok=True)
         check_layout(settings.home)
         check_free_disk(settings)
-    except (OSError, NightError) as error:
+    except OSError as error:
+        return Finding("disk", f"{settings.home} cannot be written: {error.strerror}", False)
+    except NightError as error:
         return Finding("disk", str(error), False)
     free = shutil.disk_usage(settings.home).free / 2**30
-    return Finding("disk", f"{free:.1f} GiB free", True)
+    return Finding("disk", f"{free:.1f} GiB free in {settings.home}", True)
 
 
 def _time_zone(settings: Settings) -> Finding:
     now = datetime.now(ZoneInfo(settings.time_zone))
     return Finding("time zone", f"{settings.time_zone}: it is {now:%Y-%m-%d %H:%M} there", True)
+
+
+def _waits_for_sample(settings: Settings, name: str) -> bool:
+    source = settings.source(name)
+    is_sample = source.way == "sample" or source.path == settings.sample_path / "policy"
+    return is_sample and not sample.delivered(settings.sample_path, date.max)
+
+
+def _sample(settings: Settings, waiting: list[str]) -> list[Finding]:
+    """One finding for all the domains that no sample company feeds yet."""
+    if not waiting:
+        return []
+    said = (
+        f"there is none in {settings.sample_path} for {', '.join(waiting)}; make it with "
+        f"`winshare sample`, or say in {config_file()} where your own records are"
+    )
+    return [Finding("sample", said, False)]
 
 
 def _source(settings: Settings, name: str) -> Finding:
@@ -74,14 +115,18 @@ def _source(settings: Settings, name: str) -> Finding:
         with duckdb.connect() as connection:
             extract = ways.reader(domain, source, date.max)(connection, None)
             missing = [
-                t.name
-                for t in domain.tables.values()
-                if t.required and t.name not in extract.selects
+                table.name
+                for table in domain.tables.values()
+                if table.required and table.name not in extract.selects
             ]
             if missing:
-                return Finding(name, f"required table {', '.join(missing)} is not there", False)
+                return Finding(
+                    name, f"required table {', '.join(missing)} is not in {source.path}", False
+                )
             for table, select in extract.selects.items():
                 landing_select(connection, domain.tables[table], select, date.max, 1)
     except (SourceError, OSError, duckdb.Error) as error:
-        return Finding(name, str(error).splitlines()[0], False)
-    return Finding(name, f"{source.way} {source.path or ''}: {len(extract.selects)} tables", True)
+        said = in_words(type(error).__name__, str(error)).splitlines()[0]
+        return Finding(name, said.removeprefix(f"{name}: "), False)
+    tables = f"{len(extract.selects)} tables"
+    return Finding(name, f"{source.way}, {source.path}: {tables}", True)
