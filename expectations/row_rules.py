@@ -26,16 +26,13 @@ def have_one_story_per(*columns: str) -> Rule:
     Only the newest landing is asked: taken away and landed again, the mended source passes.
     """
     key = ", ".join(name(column) for column in columns)
-    same = " and ".join(f"newest.{name(c)} is not distinct from twice.{name(c)}" for c in columns)
     return Rule.that_tables_must(
         "have_one_story_per",
         f"not tell two stories about one {listed(columns)} in one landing",
-        failing="with newest as (select * from judged where _landing_sequence = "
-        "(select max(_landing_sequence) from judged)), "
-        f"twice as (select {key} from newest group by {key} having count(*) > 1), "
-        "told as (select distinct * from newest "
-        f"where exists (select 1 from twice where {same})) "
-        f"select 1 from told group by {key} having count(*) > 1",
+        failing="select 1 from judged where _landing_sequence = "
+        f"(select max(_landing_sequence) from judged) group by {key} "
+        # hash() of whole rows, compared within one query only
+        "having min(hash(judged)) <> max(hash(judged))",
         columns=columns,
     )
 

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+Database = Callable[..., Path]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    """Make a night's file: `database({"bonus.lines": "select ..."}, run_date="2026-01-05")`."""
+
+    def make(tables: dict[str, str], run_date: str | None = "2026-01-05") -> Path:
+        path = tmp_path / "night.duckdb"
+        with duckdb.connect(str(path)) as connection:
+            nights = [f"select date '{run_date}' as run_date"] if run_date else []
+            for select in nights:
+                connection.execute("create schema raw_night")
+                connection.execute(f"create table raw_night.run as {select}")
+            for name, select in tables.items():
+                connection.execute(f"create schema if not exists {name.split('.')[0]}")
+                connection.execute(f"create table {name} as {select}")
+        return path
+
+    return make
