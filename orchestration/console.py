@@ -33,7 +33,7 @@ STAGES = (
     "release",
 )
 # which file answers for a table: the one with the fewest secrets first
-_FILES = {"bi": "bi.duckdb", "people": "people.duckdb", "finance": "finance/finance.duckdb"}
+FILES = {"bi": "bi.duckdb", "people": "people.duckdb", "finance": "finance/finance.duckdb"}
 
 
 @contextmanager
@@ -167,7 +167,7 @@ def table(home: Path, name: str, rows: int, where: str | None) -> None:
             f"{name} is not published in release {manifest['release_id']}; "
             f"{'did you mean' if len(near) < len(known) else 'published are'} {', '.join(near)}"
         )
-    file = next(path for audience, path in _FILES.items() if audience in entry["audience"])
+    file = next(path for audience, path in FILES.items() if audience in entry["audience"])
     columns, found = _rows(release.folder(home) / manifest["release_id"] / file, name, rows, where)
     _print_rows(columns, found)
     shown = f"{len(found):,} of " if len(found) < entry["rows"] else ""

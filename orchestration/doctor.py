@@ -17,7 +17,7 @@ from orchestration.errors import NightError, SourceError, in_words
 from orchestration.extract import sample, ways
 from orchestration.landing_select import landing_select
 from orchestration.night import check_free_disk, check_layout
-from orchestration.settings import Settings, config_file
+from orchestration.settings import Settings, config_file, domain_names
 
 PACKAGES = ("dagster", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations")
 LOCK = contract.PROJECT / "requirements" / "run.txt"
@@ -31,7 +31,7 @@ class Finding:
 
 
 def examine(settings: Settings) -> list[Finding]:
-    sources = [name for name in contract.domains() if name != "ledger"]
+    sources = domain_names()
     waiting = [name for name in sources if _waits_for_sample(settings, name)]
     return [
         _versions(),

@@ -150,8 +150,7 @@ class Settings(BaseSettings):
     @field_validator("domains")
     @classmethod
     def _known_domain(cls, value: dict[str, DomainSource]) -> dict[str, DomainSource]:
-        # the ledger is Winshare's own and comes from nowhere else
-        known = [name for name in contract.domains() if name != "ledger"]
+        known = domain_names()
         unknown = sorted(set(value) - set(known))
         if unknown:
             raise ValueError(f"no such domain: {', '.join(unknown)}; known are {', '.join(known)}")
@@ -211,6 +210,11 @@ def _placed(values: dict[str, Any], folder: Path) -> dict[str, Any]:
             for name, source in domains.items()
         }
     return placed
+
+
+def domain_names() -> list[str]:
+    """The domains whose source may be declared; the ledger is Winshare's own."""
+    return [name for name in contract.domains() if name != "ledger"]
 
 
 def config_file() -> Path:
