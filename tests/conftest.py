@@ -15,15 +15,15 @@ PROJECT = Path(__file__).resolve().parent.parent
 def company_data() -> Callable[[str], Path]:
     """Folders of data that was not made here; a test that needs one is skipped where it is absent.
 
-    The data is no part of the project. WINSHARE_TEST_DATA says where it is, else it lies beside
+    The data is no part of the project. TEST_DATA says where it is, else it lies beside
     the repository.
     """
-    place = Path(os.environ.get("WINSHARE_TEST_DATA", PROJECT.parent / "shared" / "data"))
+    place = Path(os.environ.get("TEST_DATA", PROJECT.parent / "shared" / "data"))
 
     def folder(name: str) -> Path:
         path = place / name
         if not path.is_dir():
-            pytest.skip(f"the data set {name} is not there; WINSHARE_TEST_DATA says where to look")
+            pytest.skip(f"the data set {name} is not there; TEST_DATA says where to look")
         return path
 
     return folder
