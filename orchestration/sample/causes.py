@@ -19,10 +19,26 @@ STRUCTURES = ("logistic", "noisy_or", "threshold")
 MILLION = 1_000_000
 
 # Hundredths of a logit each function adds, and what two together add on top.
-EFFECT = {"sales": 55, "sales_development": 30, "marketing": 35, "product": 40, "engineering": 45, "solutions": 80,
-          "support": 30, "success": 50, "analytics": 25, "finance": 20, "legal": 30}
-TOGETHER = {("sales_development", "marketing"): 25, ("engineering", "solutions"): 35, ("support", "success"): 25,
-            ("finance", "legal"): 15, ("product", "solutions"): 20}
+EFFECT = {
+    "sales": 55,
+    "sales_development": 30,
+    "marketing": 35,
+    "product": 40,
+    "engineering": 45,
+    "solutions": 80,
+    "support": 30,
+    "success": 50,
+    "analytics": 25,
+    "finance": 20,
+    "legal": 30,
+}
+TOGETHER = {
+    ("sales_development", "marketing"): 25,
+    ("engineering", "solutions"): 35,
+    ("support", "success"): 25,
+    ("finance", "legal"): 15,
+    ("product", "solutions"): 20,
+}
 _BASE = -290
 
 
@@ -32,7 +48,11 @@ def _logistic_table() -> Ints:
         context.prec = 40
         return np.asarray(
             [
-                int((MILLION / (1 + (Decimal(-x) / 100).exp())).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+                int(
+                    (MILLION / (1 + (Decimal(-x) / 100).exp())).quantize(
+                        Decimal(1), rounding=ROUND_HALF_UP
+                    )
+                )
                 for x in range(-1000, 1001)
             ],
             dtype=np.int64,
@@ -66,7 +86,9 @@ def win_probability(mask: Ints, mood: Ints, structure: str) -> Ints:
         fails = np.full(mask.shape, MILLION, dtype=np.int64)
         for function, effect in EFFECT.items():
             chance = effect * (1500 + 5 * mood)
-            fails = np.where(mask >> FUNCTION_CODE[function] & 1, fails * (MILLION - chance) // MILLION, fails)
+            fails = np.where(
+                mask >> FUNCTION_CODE[function] & 1, fails * (MILLION - chance) // MILLION, fails
+            )
         return MILLION - fails * 99 // 100
     if structure == "threshold":
         steps = np.asarray([20_000, 90_000, 330_000, 620_000], dtype=np.int64)
@@ -97,7 +119,9 @@ def _members(mask: Ints) -> Ints:
 
 def _shapley_of(mask: Ints, mood: Ints, members: int, structure: str) -> Ints:
     """All masks here have `members` bits; weights are whole: s! (n - 1 - s)!."""
-    present = np.nonzero((mask[:, None] >> np.arange(len(FUNCTIONS)) & 1).astype(bool))[1].reshape(-1, members)
+    present = np.nonzero((mask[:, None] >> np.arange(len(FUNCTIONS)) & 1).astype(bool))[1].reshape(
+        -1, members
+    )
     subsets = np.arange(1 << members, dtype=np.int64)
     expanded = np.zeros((len(mask), len(subsets)), dtype=np.int64)
     for slot in range(members):
@@ -107,7 +131,10 @@ def _shapley_of(mask: Ints, mood: Ints, members: int, structure: str) -> Ints:
     value = np.zeros((len(mask), len(FUNCTIONS)), dtype=np.int64)
     for slot in range(members):
         without = subsets[(subsets >> slot & 1) == 0]
-        weight = np.asarray([math.factorial(s) * math.factorial(members - 1 - s) for s in sizes[without]], dtype=np.int64)
+        weight = np.asarray(
+            [math.factorial(s) * math.factorial(members - 1 - s) for s in sizes[without]],
+            dtype=np.int64,
+        )
         gain = (won[:, without | 1 << slot] - won[:, without]) * weight[None, :]
         value[np.arange(len(mask)), present[:, slot]] = gain.sum(axis=1)
     return value

@@ -30,7 +30,11 @@ def _last_sunday(year: int, month: int) -> int:
 
 # Summer time begins and ends at 01:00 UTC on these Sundays (Directive 2000/84/EC).
 _CHANGES_UTC = np.asarray(
-    [_last_sunday(year, month) * DAY_SECONDS + 3600 for year in range(1996, 2051) for month in (3, 10)],
+    [
+        _last_sunday(year, month) * DAY_SECONDS + 3600
+        for year in range(1996, 2051)
+        for month in (3, 10)
+    ],
     dtype=np.int64,
 )
 

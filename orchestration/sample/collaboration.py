@@ -2,77 +2,160 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from orchestration.sample import clock, names
-from orchestration.sample.crm import sql_list
-from orchestration.sample.draws import below, stream
-from orchestration.sample.people import HISTORY_START, People, Roster
-from orchestration.sample.sizes import Size
-from orchestration.sample.touches import KIND_CODE
-from orchestration.sample.write import Nights
+from orchestration.sample.activities import Records
+from orchestration.sample.cohorts import COHORT, World
+from orchestration.sample.deals import Deals
+from orchestration.sample.draws import Ints, below, stream
+from orchestration.sample.identities import SHARED_MAILBOX, STRANGER, Identities
+from orchestration.sample.people import HISTORY_START, People
+from orchestration.sample.touches import ANSWER, INTRODUCTION
+from orchestration.sample.write import Nights, sql_list
+
+_TOPICS = f"{sql_list(names.TOPICS)}[draw % {len(names.TOPICS)} + 1]"
 
 
-def deliver_collaboration(nights: Nights, size: Size, seed: int, people: People, roster: Roster, first_day: int) -> None:
-    nights.put("addresses", employee=list(range(len(people))), email=people.address)
-    rng = stream(seed, "answers", size.name)
-    n = size.opportunities // 2 + size.employees
-    day = clock.working_day(np.sort(HISTORY_START + below(rng, n, first_day - HISTORY_START - 3)))
-    groups = [g for g in roster.members if g not in ("managers", "sellers", "account_executive", "senior_account_executive", "account_manager")]
-    everyone = [roster.pick(group, day, rng.random(n)) for group in groups]
-    asker = np.choose(below(rng, n, len(groups)), everyone) if len(groups) < 32 else everyone[0]
-    answerer = np.choose(below(rng, n, len(groups)), everyone)
-    kept = (asker >= 0) & (answerer >= 0) & (asker != answerer)
-    at = clock.at_work(day, below(rng, n, 34_000))
+@dataclass
+class Helps:
+    """Somebody helps somebody, with no deal in mind: `giver`, `taker` are employees."""
+
+    number: Ints
+    giver: Ints
+    taker: Ints
+    at: Ints
+    draw: Ints
+
+    @staticmethod
+    def all_of(parts: list[Helps]) -> Helps:
+        columns = zip(*(vars(part).values() for part in parts), strict=True)
+        return Helps(*(np.concatenate(column) for column in columns))
+
+
+def draw_helps(world: World, topic: str, base: int, cohort: int) -> Helps:
+    """`base` of them over the base history, then in proportion on each working day. Givers and
+    takers are of any function; mentors and mentees of the same."""
+    rng = stream(world.seed, topic, world.size.name, cohort)
+    today = world.first_day + cohort - 1
+    if cohort == 0:
+        n = base
+        day = np.sort(HISTORY_START + below(rng, n, world.first_day - HISTORY_START - 3))
+    else:
+        n = max(1, base // 784) if (today + 3) % 7 < 5 else 0
+        day = np.full(n, today, dtype=np.int64)
+    day = clock.working_day(day)
+    groups = world.roster.functions
+    picks = [
+        (world.roster.pick(g, day, rng.random(n)), world.roster.pick(g, day, rng.random(n)))
+        for g in groups
+    ]
+    one = below(rng, n, len(groups))
+    other = one if topic == "mentoring" else below(rng, n, len(groups))
+    giver = np.choose(one, [pick[0] for pick in picks])
+    taker = np.choose(other, [pick[1] for pick in picks])
+    helps = Helps(
+        number=cohort * COHORT + np.arange(n, dtype=np.int64) + (100_000_000 if cohort else 0),
+        giver=giver, taker=taker, at=clock.at_work(day, below(rng, n, 34_000)),
+        draw=below(rng, n, 1_000_000),
+    )  # fmt: skip
+    kept = (giver >= 0) & (taker >= 0) & (giver != taker)
+    return Helps(*(column[kept] for column in vars(helps).values()))
+
+
+def deliver_collaboration(
+    nights: Nights, people: People, identities: Identities, records: Records, deals: Deals,
+    answers: Helps, mentoring: Helps,
+) -> None:  # fmt: skip
+    _put_addresses(nights, people, identities)
+    touches = records.touches
+    for table, kind in (("deal_answers", ANSWER), ("introductions", INTRODUCTION)):
+        rows = np.nonzero(touches.kind == kind)[0]
+        deal = touches.deal[rows]
+        nights.put(
+            table, n=records.number[rows], giver=touches.person[rows],
+            taker=deals.owner_at(deal, touches.at[rows]), deal=deals.number[deal],
+            contact=deals.contact[deal], moment=touches.at[rows], draw=touches.draw[rows],
+            night=nights.night(touches.at[rows]),
+        )  # fmt: skip
     nights.put(
-        "open_answers", moment=at[kept], asker=asker[kept], answerer=answerer[kept], draw=below(rng, n, 1_000_000)[kept],
-    )
+        "open_answers", n=answers.number, giver=answers.giver, taker=answers.taker,
+        moment=answers.at, draw=answers.draw, night=nights.night(answers.at),
+    )  # fmt: skip
     nights.deliver(
         "collaboration", "answer",
         f"""with given as (
-            select 0 as source, n, moment, owner as asker, person as answerer, draw, deal, night from touches
-            where kind = {KIND_CODE["answer", "*"]} and person <> owner
+            select 'd' as source, n, giver, taker, deal, moment, draw, night from deal_answers
             union all
-            select 1, row_number() over (), moment, asker, answerer, draw, null, 0 from open_answers
+            select 'q', n, giver, taker, null, moment, draw, night from open_answers
         )
-        select case source when 0 then 'ans-d' else 'ans-q' end || lpad(cast(n as text), 9, '0') as answer_id,
-            'que-' || source || '-' || n as question_id,
-            asks.email as asker_email, case when draw % 16 = 3 then upper(answers.email) else answers.email end as answerer_email,
-            {sql_list(names.TOPICS)}[draw % {len(names.TOPICS)} + 1] as topic,
-            case when deal is not null then id18('006', deal) end as opportunity_id, draw % 3 > 0 as is_accepted,
-            instant(moment) as created_at, instant(moment) as updated_at, night
-        from given join addresses as asks on asks.employee = asker join addresses as answers on answers.employee = answerer""",
+        select 'ans-' || source || lpad(cast(n as text), 9, '0') as answer_id,
+            'que-' || source || '-' || n as question_id, takes.email as asker_email,
+            case when source = 'q' and draw % 97 = 0 then '{STRANGER}'
+                when source = 'q' and draw % 89 = 1 then '{SHARED_MAILBOX}'
+                else gives.email end as answerer_email,
+            {_TOPICS} as topic, case when source = 'd' then id18('006', deal) end as opportunity_id,
+            draw % 3 > 0 as is_accepted, instant(moment) as created_at,
+            instant(moment) as updated_at, night
+        from given
+        join addresses as takes on takes.employee = taker and takes.variant = 0
+        join addresses as gives on gives.employee = giver and gives.variant = draw % 16""",
         "answer_id",
-    )
+    )  # fmt: skip
     nights.deliver(
         "collaboration", "introduction",
-        f"""select 'int-' || lpad(cast(n as text), 9, '0') as id, gives.email as introducer_email, takes.email as introduced_to_email,
-            id18('003', contact) as contact_id, id18('006', deal) as opportunity_id,
-            instant(moment) as created_at, instant(moment) as updated_at, night
-        from touches join addresses as gives on gives.employee = person join addresses as takes on takes.employee = owner
-        where kind = {KIND_CODE["introduction", "*"]} and person <> owner""",
+        """select 'int-' || lpad(cast(n as text), 9, '0') as id, gives.email as introducer_email,
+            takes.email as introduced_to_email, id18('003', contact) as contact_id,
+            id18('006', deal) as opportunity_id, instant(moment) as created_at,
+            instant(moment) as updated_at, night
+        from introductions
+        join addresses as gives on gives.employee = giver and gives.variant = draw % 16
+        join addresses as takes on takes.employee = taker and takes.variant = 0""",
         "id",
-    )
-    _deliver_mentoring(nights, size, seed, people, roster, first_day)
-    nights.forget("addresses", "open_answers")
+    )  # fmt: skip
+    _deliver_mentoring(nights, mentoring)
+    nights.forget("addresses", "deal_answers", "introductions", "open_answers")
 
 
-def _deliver_mentoring(nights: Nights, size: Size, seed: int, people: People, roster: Roster, first_day: int) -> None:
-    rng = stream(seed, "mentoring", size.name)
-    n = size.employees * 2
-    day = clock.working_day(np.sort(HISTORY_START + below(rng, n, first_day - HISTORY_START - 3)))
-    mentor = roster.pick("engineering", day, rng.random(n))
-    mentee = roster.pick("support", day, rng.random(n))
-    kept = (mentor >= 0) & (mentee >= 0)
+def _put_addresses(nights: Nights, people: People, identities: Identities) -> None:
+    """Sixteen ways to write each person: mostly the address, sometimes capitals or another."""
+    rows = []
+    for employee, address in enumerate(people.address):
+        ways = [address] * 16
+        ways[3] = address.upper()
+        ways[7] = identities.second.get(employee, address)
+        ways[11] = identities.former.get(employee, address)
+        rows += [(employee, variant, way) for variant, way in enumerate(ways)]
+    nights.put_rows("addresses", {"employee": "int64", "variant": "int64", "email": "string"}, rows)
+
+
+def _deliver_mentoring(nights: Nights, mentoring: Helps) -> None:
+    """Held, and confirmed by the mentee the next day, mostly."""
+    count = len(mentoring.number)
+    row, step = np.repeat(np.arange(count), 2), np.tile(np.asarray([0, 1]), count)
+    kept = (step == 0) | (mentoring.draw[row] % 4 > 0)
+    row, step = row[kept], step[kept]
+    moment = mentoring.at[row] + step * 86_400
+    night = nights.night(moment)
+    last = np.ones(len(row), dtype=bool)
+    last[:-1] = (row[1:] != row[:-1]) | (night[1:] != night[:-1])
+    row, step, moment, night = row[last], step[last], moment[last], night[last]
     nights.put(
-        "mentoring", n=np.arange(n, dtype=np.int64)[kept], mentor=mentor[kept], mentee=mentee[kept],
-        moment=clock.at_work(day, below(rng, n, 34_000))[kept], draw=below(rng, n, 1000)[kept],
-    )
+        "mentoring", n=mentoring.number[row], giver=mentoring.giver[row],
+        taker=mentoring.taker[row], held=mentoring.at[row], moment=moment, confirmed=step == 1,
+        draw=mentoring.draw[row], night=night,
+    )  # fmt: skip
     nights.deliver(
         "collaboration", "mentoring_session",
-        f"""select 'men-' || lpad(cast(n as text), 9, '0') as id, gives.email as mentor_email, takes.email as mentee_email,
-            {sql_list(names.TOPICS)}[draw % {len(names.TOPICS)} + 1] as topic, instant(moment) as held_at,
-            case when draw % 4 > 0 then instant(moment + 86400) end as confirmed_at, instant(moment + 86400) as updated_at, 0 as night
-        from mentoring join addresses as gives on gives.employee = mentor join addresses as takes on takes.employee = mentee""",
+        f"""select 'men-' || lpad(cast(n as text), 9, '0') as id, gives.email as mentor_email,
+            takes.email as mentee_email, {_TOPICS} as topic, instant(held) as held_at,
+            case when confirmed then instant(moment) end as confirmed_at,
+            instant(moment) as updated_at, night
+        from mentoring
+        join addresses as gives on gives.employee = giver and gives.variant = 0
+        join addresses as takes on takes.employee = taker and takes.variant = 0""",
         "id",
-    )
+    )  # fmt: skip
+    nights.forget("mentoring")

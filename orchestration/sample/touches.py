@@ -14,42 +14,78 @@ from orchestration.sample.sizes import FUNCTION_CODE, FUNCTIONS, Size
 
 # Where a kind of touch is recorded, and under which type; the order is its code.
 KINDS = (
-    ("task", "Call"), ("task", "Email"), ("task", "Demo"), ("task", "Proof of Concept"), ("task", "Security Answer"),
-    ("task", "Pricing Approval"), ("task", "Contract Review"), ("task", "Insight"), ("task", "Onboarding"),
-    ("event", "Meeting"), ("event", "Discovery Meeting"),
-    ("activity", "form_fill"), ("activity", "webinar_attended"), ("activity", "content_download"),
-    ("activity", "email_click"),
-    ("feature_request", "*"), ("ticket", "solved"), ("answer", "*"), ("introduction", "*"),
-)
+    ("task", "Call"), ("task", "Email"), ("task", "Demo"), ("task", "Proof of Concept"),
+    ("task", "Security Answer"), ("task", "Pricing Approval"), ("task", "Contract Review"),
+    ("task", "Insight"), ("task", "Onboarding"), ("event", "Meeting"),
+    ("event", "Discovery Meeting"), ("activity", "form_fill"), ("activity", "webinar_attended"),
+    ("activity", "content_download"), ("activity", "email_click"), ("feature_request", "*"),
+    ("ticket", "solved"), ("answer", "*"), ("introduction", "*"),
+)  # fmt: skip
 KIND_CODE = {kind: code for code, kind in enumerate(KINDS)}
+TASKS = tuple(code for code, (table, _) in enumerate(KINDS) if table == "task")
+EVENTS = tuple(code for code, (table, _) in enumerate(KINDS) if table == "event")
+ACTIVITIES = tuple(code for code, (table, _) in enumerate(KINDS) if table == "activity")
+FEATURE_REQUEST = KIND_CODE["feature_request", "*"]
+TICKET = KIND_CODE["ticket", "solved"]
+ANSWER = KIND_CODE["answer", "*"]
+INTRODUCTION = KIND_CODE["introduction", "*"]
 # The shipped policy does not count a click; neither does truth.
 NOT_COUNTED = KIND_CODE["activity", "email_click"]
 
+# Planted effort of one touch of each kind; truth shares a function's part in proportion.
+EFFORT = np.asarray([2, 1, 5, 8, 4, 3, 4, 4, 4, 3, 4, 4, 3, 2, 0, 4, 3, 2, 4], dtype=np.int64)
+
+Habit = tuple[dict[tuple[str, str], int], tuple[int, int], tuple[int, ...]]
 # Per function: share of its kinds, per cent of the cycle in which they fall, touches a deal.
-_HABITS: dict[str, tuple[dict[tuple[str, str], int], tuple[int, int], tuple[int, ...]]] = {
-    "sales": ({("task", "Call"): 38, ("task", "Email"): 34, ("event", "Meeting"): 26, ("answer", "*"): 2}, (2, 98), (1, 2, 3, 4, 6)),
-    "sales_development": ({("event", "Discovery Meeting"): 40, ("task", "Call"): 30, ("task", "Email"): 30}, (0, 25), (1, 1, 2, 3)),
-    "marketing": ({("activity", "form_fill"): 30, ("activity", "webinar_attended"): 25, ("activity", "content_download"): 30,
-                   ("activity", "email_click"): 15}, (-40, 80), (1, 1, 2, 4)),
-    "product": ({("feature_request", "*"): 60, ("event", "Meeting"): 25, ("answer", "*"): 15}, (10, 85), (1, 1, 2)),
-    "engineering": ({("task", "Proof of Concept"): 50, ("task", "Security Answer"): 30, ("answer", "*"): 20}, (30, 85), (1, 1, 3)),
-    "solutions": ({("task", "Demo"): 50, ("task", "Proof of Concept"): 20, ("task", "Security Answer"): 12, ("event", "Meeting"): 18}, (20, 85), (1, 2, 4)),
+_HABITS: dict[str, Habit] = {
+    "sales": (
+        {("task", "Call"): 38, ("task", "Email"): 34, ("event", "Meeting"): 26, ("answer", "*"): 2},
+        (2, 98), (1, 2, 3, 4, 6),
+    ),
+    "sales_development": (
+        {("event", "Discovery Meeting"): 40, ("task", "Call"): 30, ("task", "Email"): 30},
+        (0, 25), (1, 1, 2, 3),
+    ),
+    "marketing": (
+        {("activity", "form_fill"): 30, ("activity", "webinar_attended"): 25,
+         ("activity", "content_download"): 30, ("activity", "email_click"): 15},
+        (-40, 80), (1, 1, 2, 4),
+    ),
+    "product": (
+        {("feature_request", "*"): 60, ("event", "Meeting"): 25, ("answer", "*"): 15},
+        (10, 85), (1, 1, 2),
+    ),
+    "engineering": (
+        {("task", "Proof of Concept"): 50, ("task", "Security Answer"): 30, ("answer", "*"): 20},
+        (30, 85), (1, 1, 3),
+    ),
+    "solutions": (
+        {("task", "Demo"): 50, ("task", "Proof of Concept"): 20, ("task", "Security Answer"): 12,
+         ("event", "Meeting"): 18},
+        (20, 85), (1, 2, 4),
+    ),
     "support": ({("ticket", "solved"): 100}, (5, 90), (1, 1, 3)),
-    "success": ({("task", "Onboarding"): 20, ("task", "Call"): 35, ("event", "Meeting"): 35, ("introduction", "*"): 10}, (5, 90), (1, 2, 3)),
+    "success": (
+        {("task", "Onboarding"): 20, ("task", "Call"): 35, ("event", "Meeting"): 35,
+         ("introduction", "*"): 10},
+        (5, 90), (1, 2, 3),
+    ),
     "analytics": ({("task", "Insight"): 90, ("answer", "*"): 10}, (25, 85), (1, 1, 2)),
     "finance": ({("task", "Pricing Approval"): 100}, (50, 95), (1, 1, 2)),
     "legal": ({("task", "Contract Review"): 100}, (60, 97), (1, 1, 2)),
-}
+}  # fmt: skip
 
 
 @dataclass
 class Touches:
-    deal: Ints  # row in Deals, not the number
+    """`deal` is a row of Deals, not its number; `draw` (0 to 999,999) is spare randomness."""
+
+    deal: Ints
     function: Ints
     person: Ints
     kind: Ints
     at: Ints
-    draw: Ints  # 0 <= x < 1,000,000: spare randomness for whoever writes the record
+    draw: Ints
 
     def __len__(self) -> int:
         return len(self.deal)
@@ -59,7 +95,13 @@ class Touches:
 
     @staticmethod
     def all_of(parts: list[Touches]) -> Touches:
-        return Touches(*(np.concatenate(columns) for columns in zip(*(vars(p).values() for p in parts), strict=True)))
+        columns = zip(*(vars(part).values() for part in parts), strict=True)
+        return Touches(*(np.concatenate(column) for column in columns))
+
+
+def is_mistaken(touches: Touches) -> Flags:
+    """Tasks logged by mistake and deleted three days later: they count for nothing."""
+    return np.isin(touches.kind, TASKS) & (touches.draw % 503 == 9)
 
 
 @dataclass
@@ -68,20 +110,52 @@ class Owners:
 
     program_owner: Ints
     programs_per_quarter: int
-    first_quarter: int
+    first_quarter: int  # quarters since 1970
     feature_owner: Ints
 
+    def program(self, days: Ints, draw: Ints) -> Ints:
+        quarter = np.maximum(clock.months(days) // 3 - self.first_quarter, 0)
+        return quarter * self.programs_per_quarter + draw % self.programs_per_quarter
 
-def touch_deals(size: Size, seed: int, deals: Deals, roster: Roster, owners: Owners, cohort: int) -> Touches:
-    """Every touch of one cohort's deals before they close. Nothing of a later cohort lies before its day."""
-    parts = [
-        _of_function(size, seed, deals, roster, owners, cohort, function) for function in FUNCTIONS
-    ]
+
+def find_owners(size: Size, seed: int, roster: Roster) -> Owners:
+    rng = stream(seed, "owners", size.name)
+    first = (2022 - 1970) * 4
+    count = 24 * size.programs_per_quarter
+    quarter = first + np.arange(count, dtype=np.int64) // size.programs_per_quarter
+    starts = np.asarray([clock.month_start(int(q) * 3) for q in quarter], dtype=np.int64)
+    owner = roster.pick("marketing", starts, rng.random(count))
+    owner = np.where(owner < 0, roster.always("marketing")[0], owner)
+    heads = roster.always("product")
+    features = heads[below(rng, size.features, len(heads))]
+    return Owners(owner, size.programs_per_quarter, first, features)
+
+
+def touch_deals(
+    size: Size, seed: int, deals: Deals, roster: Roster, owners: Owners, cohort: int
+) -> Touches:
+    """Every touch of one cohort's deals before they close, in order of function and deal."""
+    parts = [_touch(size, seed, deals, roster, owners, cohort, function) for function in FUNCTIONS]
     touches = Touches.all_of(parts)
-    return touches.only(touches.person >= 0)
+    touches = touches.only(touches.person >= 0)
+    _tie(deals, touches)
+    return touches
 
 
-def _of_function(
+def _tie(deals: Deals, touches: Touches) -> None:
+    """Two touches at the same second on one deal in fifty, where they are of one month."""
+    rows = np.nonzero(np.isin(touches.deal, np.nonzero(deals.number % 50 == 5)[0]))[0]
+    rows = rows[np.lexsort((touches.at[rows], touches.deal[rows]))]
+    first, second = rows[:-1], rows[1:]
+    month = clock.months(clock.local_day(touches.at))
+    same = (touches.deal[first] == touches.deal[second]) & (month[first] == month[second])
+    # the first pair of each deal
+    pairs = np.nonzero(same)[0]
+    _, place = np.unique(touches.deal[first[pairs]], return_index=True)
+    touches.at[second[pairs[place]]] = touches.at[first[pairs[place]]]
+
+
+def _touch(
     size: Size, seed: int, deals: Deals, roster: Roster, owners: Owners, cohort: int, function: str
 ) -> Touches:
     rng = stream(seed, "touches", size.name, cohort, function)
@@ -91,47 +165,40 @@ def _of_function(
     main = roster.pick(function, deals.created[rows], rng.random(len(rows)))
     deal, main = np.repeat(rows, count), np.repeat(main, count)
     n = len(deal)
-    # a cohort of a later night must not write into nights that were delivered
-    low = max(low, 0) if cohort else low
-    span = deals.closes[deal] - deals.created[deal]
-    days = deals.created[deal] + span * (low * 10 + below(rng, n, (high - low) * 10)) // 1000
-    days = clock.working_day(days)
-    at = clock.at_work(days, below(rng, n, 34_000))
-    at = np.clip(at, deals.created_at[deal] + 60 * below(rng, n, 300) if cohort else 0, deals.closed_at[deal] - 600)
-    days = clock.local_day(at)
     kind_codes = np.asarray([KIND_CODE[kind] for kind in kinds])
     kind = kind_codes[weighted(rng, n, tuple(kinds.values()))]
-    second = chance(rng, n, 220)
-    person = np.where(second | ~roster.stays(function, main, days), roster.pick(function, days, rng.random(n)), main)
+    at = _when(rng, deals, deal, n, max(low, 0) if cohort else low, high, function == "support")
+    days = clock.local_day(at)
+    another = chance(rng, n, 220) | ~roster.stays(function, main, days)
+    person = np.where(another, roster.pick(function, days, rng.random(n)), main)
     draw = below(rng, n, 1_000_000)
     if function == "sales":
-        changed = (deals.second_owner[deal] >= 0) & (at >= deals.owner_changed_at[deal])
-        owner = np.where(changed, deals.second_owner[deal], deals.owner[deal])
-        person = np.where(second & (person >= 0), person, owner)
-        person = np.where(roster.stays("sales", person, days), person, owner)
-    if function == "marketing":
-        person = owners.program_owner[program_of(owners, days, draw)]
-    if function == "product":
-        asked = kind == KIND_CODE["feature_request", "*"]
+        owner = deals.owner_at(deal, at)
+        is_owner = ~another & roster.stays("sales", owner, days)
+        person = np.where(is_owner, owner, roster.pick("sellers", days, rng.random(n)))
+        person = np.where(person < 0, roster.pick("sales", days, rng.random(n)), person)
+    elif function == "marketing":
+        person = owners.program_owner[owners.program(days, draw)]
+    elif function == "product":
+        asked = kind == FEATURE_REQUEST
         person = np.where(asked, owners.feature_owner[draw % len(owners.feature_owner)], person)
-    return Touches(deal, np.full(n, FUNCTION_CODE[function], dtype=np.int64), person, kind, at, draw)
-
-
-def program_of(owners: Owners, days: Ints, draw: Ints) -> Ints:
-    quarter = np.maximum(clock.months(days) // 3 - owners.first_quarter, 0)
-    return quarter * owners.programs_per_quarter + draw % owners.programs_per_quarter
-
-
-def find_owners(size: Size, seed: int, roster: Roster) -> Owners:
-    rng = stream(seed, "owners", size.name)
-    first_quarter = (2022 - 1970) * 4
-    quarters = np.arange(first_quarter, first_quarter + 21, dtype=np.int64)
-    starts = np.repeat([clock.month_start(int(q) * 3) for q in quarters], size.programs_per_quarter)
-    program_owner = roster.pick("marketing", starts, rng.random(len(starts)))
-    fallback = int(roster.members["marketing"][0])
-    always = np.nonzero(roster.active["product"][:, 12:].all(axis=1))[0]
-    feature_owner = always[below(rng, size.features, len(always))]
-    return Owners(
-        np.where(program_owner < 0, fallback, program_owner), size.programs_per_quarter, first_quarter,
-        feature_owner.astype(np.int64),
+    # an answer needs somebody else who asked: the owner of the deal
+    kind = np.where(
+        (kind == ANSWER) & (person == deals.owner[deal]), KIND_CODE["task", "Call"], kind
     )
+    return Touches(
+        deal, np.full(n, FUNCTION_CODE[function], dtype=np.int64), person, kind, at, draw
+    )
+
+
+def _when(
+    rng: np.random.Generator, deals: Deals, deal: Ints, n: int, low: int, high: int, is_ticket: bool
+) -> Ints:
+    """Working hours between `low` and `high` per cent of the cycle, before the decision, and not
+    so long before it that policy's lookback would pass over them."""
+    span = deals.closes[deal] - deals.created[deal]
+    days = deals.created[deal] + span * (low * 10 + below(rng, n, (high - low) * 10)) // 1000
+    days = np.maximum(days, deals.closes[deal] - (170 if is_ticket else 340))
+    at = clock.at_work(clock.working_day(days), below(rng, n, 34_000))
+    earliest = deals.floor_at[deal] + 7_200
+    return np.maximum(np.minimum(at, deals.closed_at[deal] - 600 - below(rng, n, 3_000)), earliest)

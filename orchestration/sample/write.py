@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
 from orchestration import contract
+from orchestration.sample import clock, salesforce
+from orchestration.sample.draws import Flags, Ints
 
 Progress = Callable[[str], None]
 ROW_GROUP_SIZE = 122_880
-_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+
+_MACROS = """
+create macro instant(s) as make_timestamp(s * 1000000);
+create macro on_day(d) as date '1970-01-01' + cast(d as integer);
+create macro money(micro) as cast(micro as decimal(18, 0)) * cast(0.000001 as decimal(6, 6));
+"""
 
 
 class Nights:
@@ -25,87 +32,96 @@ class Nights:
     of nights that were not asked for are left out.
     """
 
-    def __init__(self, directory: Path, first_run_date: date, nights: int, progress: Progress) -> None:
+    def __init__(
+        self, directory: Path, first_run_date: date, nights: int, progress: Progress
+    ) -> None:
         self.directory = directory
         self.first_run_date = first_run_date
+        self.first_day = clock.day(first_run_date)
         self.nights = nights
         self.rows: dict[str, int] = {}
         self.connection = duckdb.connect(config={"threads": 2, "memory_limit": "6GB"})
+        # order decides the bytes of a file; nothing here may depend on the number of threads
         self.connection.execute("set timezone = 'UTC'; set preserve_insertion_order = true")
+        self.connection.execute(salesforce.MACROS + _MACROS)
         self._progress = progress
-        self._held: list[str] = []
-        self._macros()
 
-    def put(self, table: str, /, **columns: object) -> None:
-        """Make arrays readable in SQL as a table of that name."""
-        self.connection.register(table, pa.table({key: pa.array(value) for key, value in columns.items()}))
+    def night(self, instants: Ints) -> Ints:
+        """The delivery that first shows what happened at each instant."""
+        return np.maximum(clock.local_day(instants) - self.first_day + 1, 0)
 
-    def forget(self, *names: str) -> None:
-        for name in names:
-            self.connection.unregister(name)
+    def night_of_day(self, day: int) -> int:
+        return max(day - self.first_day + 1, 0)
+
+    def put(self, table: str, /, **columns: Any) -> None:
+        """Make arrays or lists readable in SQL as a table of that name."""
+        arrays = {name: pa.array(values) for name, values in columns.items()}
+        self.connection.register(table, pa.table(arrays))
+
+    def put_rows(self, table: str, types: dict[str, str], rows: Iterable[tuple[Any, ...]]) -> None:
+        """The same for a short list of rows that may be empty: `types` are Arrow type names."""
+        schema = pa.schema([(name, kind) for name, kind in types.items()])
+        columns = list(zip(*rows, strict=True)) or [() for _ in types]
+        self.connection.register(
+            table, pa.table(dict(zip(types, columns, strict=True)), schema=schema)
+        )
+
+    def put_stream(self, table: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
+        """A table too large for memory; it can be read once."""
+        self.connection.register(table, pa.RecordBatchReader.from_batches(schema, iter(batches)))
+
+    def forget(self, *tables: str) -> None:
+        for table in tables:
+            self.connection.unregister(table)
 
     def deliver(self, domain: str, table: str, select: str, order_by: str = "") -> None:
-        """Write the table's rows of every night; an incremental or event table skips empty nights."""
+        """Write the rows of every night; only a snapshot writes a night without rows."""
         raw = contract.domains()[domain].tables[table]
         self._progress(f"{domain}.{table}")
-        self._held.append(f"{domain}.{table}")
         columns = ", ".join(
             f"cast({name} as {column.data_type}) as {name}" for name, column in raw.columns.items()
         )
-        connection = self.connection
         order = f"order by {order_by}" if order_by else ""
-        connection.execute(f"create or replace temp view delivered as {select}")
-        later: dict[int, int] = {}
+        self.connection.execute(f"create or replace temp view delivered as {select}")
+        written = self._copy(f"select {columns} from delivered where night = 0 {order}", 0, raw)
         if self.nights > 1:
-            connection.execute(
+            self.connection.execute(
                 f"create or replace temp table later as select {columns}, night from delivered "
                 f"where night between 1 and {self.nights - 1} {order}"
             )
-            later = dict(connection.execute("select night, count(*) from later group by night").fetchall())
-        written = self._copy(f"select {columns} from delivered where night = 0 {order}", 0, raw)
-        for night in range(1, self.nights):
-            if raw.load == "snapshot" or later.get(night):
-                written += self._copy(f"select * exclude (night) from later where night = {night}", night, raw)
+            counts = "select distinct night from later"
+            present = {night for (night,) in self.connection.execute(counts).fetchall()}
+            for night in range(1, self.nights):
+                if raw.load == "snapshot" or night in present:
+                    select = f"select * exclude (night) from later where night = {night}"
+                    written += self._copy(select, night, raw)
         self.rows[f"{domain}.{table}"] = written
 
     def folder(self, night: int) -> Path:
-        return self.directory / "nights" / (self.first_run_date + timedelta(days=night)).isoformat()
+        run_date = self.first_run_date + timedelta(days=night)
+        return self.directory / "nights" / run_date.isoformat()
 
-    def _copy(self, select: str, night: int, raw: contract.RawTable) -> int:
-        path = self.folder(night) / raw.domain / f"{raw.name}.parquet"
+    def copy_to(self, path: Path, select: str) -> int:
+        """Write the rows of a SELECT as one Parquet file; the number of rows."""
         path.parent.mkdir(parents=True, exist_ok=True)
+        quoted = str(path).replace("'", "''")
         counted = self.connection.execute(
-            f"copy ({select}) to '{str(path).replace(chr(39), chr(39) * 2)}' "
+            f"copy ({select}) to '{quoted}' "
             f"(format parquet, compression zstd, row_group_size {ROW_GROUP_SIZE})"
         ).fetchone()
         return int(counted[0]) if counted else 0
 
-    def _macros(self) -> None:
-        """SQL to write what Salesforce writes: 18-character ids, instants, exact money."""
-        self.connection.execute(
-            f"""
-            create macro base62(n) as substr('{_DIGITS}', cast(n % 62 as integer) + 1, 1);
-            create macro is_upper(n) as cast(n % 62 between 10 and 35 as integer);
-            create macro id15(prefix, n) as
-                prefix || 'Dn00000'
-                || base62(n // 14776336) || base62(n // 238328) || base62(n // 3844) || base62(n // 62) || base62(n);
-            create macro id18(prefix, n) as
-                id15(prefix, n)
-                || substr('{_CHECK}', 9
-                    + cast(ascii(substr(prefix, 1, 1)) between 65 and 90 as integer)
-                    + 2 * cast(ascii(substr(prefix, 2, 1)) between 65 and 90 as integer)
-                    + 4 * cast(ascii(substr(prefix, 3, 1)) between 65 and 90 as integer), 1)
-                || 'A'
-                || substr('{_CHECK}', 1
-                    + is_upper(n // 14776336) + 2 * is_upper(n // 238328) + 4 * is_upper(n // 3844)
-                    + 8 * is_upper(n // 62) + 16 * is_upper(n), 1);
-            create macro instant(s) as make_timestamp(s * 1000000);
-            create macro on_day(d) as date '1970-01-01' + cast(d as integer);
-            create macro money(micro) as cast(micro as decimal(18, 0)) * cast(0.000001 as decimal(6, 6));
-            """
-        )
+    def _copy(self, select: str, night: int, raw: contract.RawTable) -> int:
+        return self.copy_to(self.folder(night) / raw.domain / f"{raw.name}.parquet", select)
 
 
-def night_of(instants: np.ndarray, local_day, first_day: int) -> np.ndarray:
-    """The delivery that first shows what happened at each instant: 0 up to the base day."""
-    return np.maximum(local_day(instants) - first_day + 1, 0)
+def last_of_night(entity: Ints, night: Ints) -> Flags:
+    """Of versions in order of entity and time, those that a delivery shows: the night's last."""
+    shown = np.ones(len(entity), dtype=bool)
+    shown[:-1] = (entity[1:] != entity[:-1]) | (night[1:] != night[:-1])
+    return shown
+
+
+def sql_list(values: tuple[str, ...]) -> str:
+    """A DuckDB list literal, to be indexed from 1."""
+    return "[" + ", ".join("'" + value.replace("'", "''") + "'" for value in values) + "]"
