@@ -109,3 +109,16 @@
         {{- " || ' / ' || " if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}
+
+{#- True for a validity that ends before it begins, and for both of two that share a day. -#}
+{%- macro overlaps_neighbour(key) -%}
+    {%- set window -%}
+        over (
+            partition by {{ (key or ['1']) | join(', ') }}
+            order by valid_from_date asc nulls last, valid_to_date asc nulls last
+        )
+    {%- endset -%}
+    valid_to_date <= valid_from_date
+            or coalesce(lead(valid_from_date) {{ window }} < valid_to_date, false)
+            or coalesce(lag(valid_to_date) {{ window }} > valid_from_date, false)
+{%- endmacro %}

@@ -53,14 +53,7 @@ checks as (
         'validities do not overlap and do not end before they begin (E08)' as rule,
         '{{ table }}' as table_name,
         {{ policy_row_key(table) }} as row_key,
-        valid_to_date <= valid_from_date
-            or coalesce(
-                lead(valid_from_date) over (
-                    partition by {{ (key or ["1"]) | join(', ') }}
-                    order by valid_from_date asc nulls last
-                ) < valid_to_date,
-                false
-            ) as is_failing
+        {{ overlaps_neighbour(key) }} as is_failing
     from {{ table }}
     union all
 {%- endfor %}
@@ -152,13 +145,7 @@ checks as (
         'a date finds one version of a plan (E02)' as rule,
         'plan_versions' as table_name,
         {{ policy_row_key('plan_components') }} as row_key,
-        valid_to_date <= valid_from_date
-            or coalesce(
-                lead(valid_from_date) over (
-                    partition by plan_component_key order by valid_from_date asc nulls last
-                ) < valid_to_date,
-                false
-            ) as is_failing
+        {{ overlaps_neighbour(['plan_component_key']) }} as is_failing
     from plan_components
     union all
     select

@@ -1,6 +1,14 @@
 -- One row per control, period and currency; every difference is zero.
 with opportunities as (
-    select * from {{ ref('fct_opportunities') }}
+    select
+        opportunity_key,
+        -- a calendar without months gives a deal no period; it is reconciled all the same
+        coalesce(period_key, 'no month') as period_key,
+        amount_minor,
+        currency_code,
+        plan_amount_minor,
+        plan_currency_code
+    from {{ ref('fct_opportunities') }}
     where is_won and not is_held
 ),
 

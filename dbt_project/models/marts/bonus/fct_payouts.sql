@@ -21,3 +21,5 @@ group by
     payment_period_key,
     run_seq,
     currency_code
+-- deals in a tier of rate zero make lines and no payment
+having sum(payout_amount_minor) <> 0

@@ -30,6 +30,7 @@ sums as (
         plan_version,
         period_key,
         currency_code
+    having sum(payout_amount_minor) <> 0
 )
 
 select
