@@ -23,10 +23,10 @@ def serve(registry: str) -> None:
     """Answer until stdin ends. `registry` names the gates as module:attribute."""
     answers = _take_stdout()
     sys.excepthook = _without_message
+    gates = gates_of(registry)
     import expectations.engine  # noqa: F401 - the seconds this costs are why the process exists
     from expectations.judge import judge
 
-    gates = gates_of(registry)
     _say(answers, {"ready": True})
     for line in sys.stdin:
         _say(answers, _answer(line, gates, judge))

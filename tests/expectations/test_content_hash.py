@@ -50,15 +50,23 @@ def test_order_threads_and_time_zone_do_not_matter(
     assert hash_of(connection, table, f"{WIDE} order by md5(cast(range as varchar))") == expected
     connection.execute("set threads = 1")
     connection.execute("set timezone = 'Asia/Tokyo'")
-    assert hash_of(connection, table, WIDE.replace("+00'", "+00'")) == expected
+    assert hash_of(connection, table, WIDE) == expected
 
 
 @pytest.mark.parametrize(
     "column",
-    ["amount_minor + 1 as amount_minor", "name || ' ' as name", "not flag as flag"]
-    + ["share + 0.000000000001 as share", "day + 1 as day", "nextafter(score, 1e9) as score"]
-    + ["at_utc + interval 1 microsecond as at_utc", "at_zone + interval 1 second as at_zone"]
-    + ["listed[2:] as listed", "{'a': 'y'} as packed"],
+    [
+        "amount_minor + 1 as amount_minor",
+        "name || ' ' as name",
+        "not flag as flag",
+        "share + 0.000000000001 as share",
+        "day + 1 as day",
+        "nextafter(score, 1e9) as score",
+        "at_utc + interval 1 microsecond as at_utc",
+        "at_zone + interval 1 second as at_zone",
+        "listed[2:] as listed",
+        "{'a': 'y'} as packed",
+    ],
 )
 def test_one_changed_cell_is_seen(
     column: str, connection: duckdb.DuckDBPyConnection, table: str
@@ -105,7 +113,9 @@ def test_what_looks_alike_as_text_differs(
 def test_a_published_hash_stays_what_it_is(connection: duckdb.DuckDBPyConnection) -> None:
     """Fails if the hash of unchanged data changes: releases of other days are compared by it."""
     select = "select 1 as id, 'EUR' as currency_code, cast(1.50 as decimal(9, 2)) as rate"
-    assert hash_of(connection, "bonus.t", select) == ("x")
+    assert hash_of(connection, "bonus.t", select) == (
+        "2e3d9e12459fdf3b846c9899efeaf1318cba5f0e02321b89c63d4937c6207c2d"
+    )
 
 
 def test_a_missing_table_is_an_error(connection: duckdb.DuckDBPyConnection) -> None:

@@ -49,6 +49,16 @@ GATES = (
 
 @pytest.fixture
 def judge() -> Iterator[JudgeProcess]:
+    """A judge to be maltreated."""
+    process = JudgeProcess(REGISTRY)
+    process.start()
+    yield process
+    process.close()
+
+
+@pytest.fixture(scope="module")
+def well() -> Iterator[JudgeProcess]:
+    """A judge that several tests ask, for it takes seconds to get ready."""
     process = JudgeProcess(REGISTRY)
     process.start()
     yield process
@@ -67,23 +77,23 @@ def reasons(judge: JudgeProcess, path: Path, layer: str = "bonus") -> set[str | 
 
 
 def test_it_judges_again_and_again_and_lets_the_file_go(
-    judge: JudgeProcess, database: Database
+    well: JudgeProcess, database: Database
 ) -> None:
     path = database(TABLES)
-    assert statuses(judge, path) == ["passed", "broken", "passed"]
+    assert statuses(well, path) == ["passed", "broken", "passed"]
     path.unlink()
     path = database({**TABLES, "bonus.lines": "select 1 as id, 10 as amount"})
-    assert statuses(judge, path) == ["passed", "passed", "passed"]
+    assert statuses(well, path) == ["passed", "passed", "passed"]
 
 
-def test_absence_reaches_it(judge: JudgeProcess, database: Database) -> None:
-    said = judge.judge("bonus", database(TABLES), {"support"}, timeout=60)
+def test_absence_reaches_it(well: JudgeProcess, database: Database) -> None:
+    said = well.judge("bonus", database(TABLES), {"support"}, timeout=60)
     assert [one.status for one in said] == ["passed", "broken", "absent"]
 
 
-def test_a_layer_without_gates_is_an_error_and_not_a_pass(judge: JudgeProcess) -> None:
+def test_a_layer_without_gates_is_an_error_and_not_a_pass(well: JudgeProcess) -> None:
     with pytest.raises(ValueError, match="no gate in layer landing"):
-        judge.judge("landing", Path("night.duckdb"), (), timeout=1)
+        well.judge("landing", Path("night.duckdb"), (), timeout=1)
 
 
 def test_killed_while_it_judges(judge: JudgeProcess, database: Database) -> None:
@@ -115,13 +125,13 @@ def test_one_that_hangs_is_killed_and_not_asked_again(
     assert reasons(judge, path) == {"the judge did not answer within 1 s"}
 
 
-def test_one_that_cannot_start_says_why_on_stderr(database: Database) -> None:
+def test_one_that_cannot_start_says_why_on_stderr(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     judge = JudgeProcess("tests.expectations.test_process:NOTHING")
-    judge._lines.put("nonsense\n")
     judge.start()
-    with pytest.raises(AttributeError):
-        judge.judge("bonus", database(TABLES), (), timeout=60)
-    judge._process.wait(timeout=60)
+    monkeypatch.setattr(judge, "_registry", REGISTRY)
+    assert reasons(judge, database(TABLES)) == {"the judge is dead"}
     judge.close()
     assert "AttributeError" in judge.diagnosis()
 
@@ -132,31 +142,27 @@ def test_one_that_speaks_nonsense(judge: JudgeProcess, database: Database) -> No
     assert reasons(judge, path) == {"the judge spoke nonsense"}
 
 
-def test_a_request_it_cannot_read_is_no_end(judge: JudgeProcess, database: Database) -> None:
+def test_a_request_it_cannot_read_is_no_end(well: JudgeProcess, database: Database) -> None:
     path = database(TABLES)
-    statuses(judge, path)
-    assert judge._ask({"layer": "bonus"}, 60) == {"error": "KeyError"}
-    assert statuses(judge, path) == ["passed", "broken", "passed"]
+    statuses(well, path)
+    assert well._ask({"layer": "bonus"}, 60) == {"error": "KeyError"}
+    assert statuses(well, path) == ["passed", "broken", "passed"]
 
 
 def test_an_answer_that_lacks_a_rule(
-    judge: JudgeProcess, database: Database, monkeypatch: pytest.MonkeyPatch
+    well: JudgeProcess, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = database(TABLES)
-    answer = judge._ask({"layer": "bonus", "database": str(path), "absent": []}, 60)
+    answer = well._ask({"layer": "bonus", "database": str(path), "absent": []}, 60)
     answer["verdicts"].pop(0)
-    monkeypatch.setattr(judge, "_ask", lambda *_: answer)
-    said = judge.judge("bonus", path, (), timeout=60)
+    monkeypatch.setattr(well, "_ask", lambda *_: answer)
+    said = well.judge("bonus", path, (), timeout=60)
     assert [one.status for one in said] == ["unproven", "broken", "passed"]
     assert said[0].reason == "the judge gave no verdict"
 
 
-@pytest.mark.parametrize("seconds", [0, 8])
-def test_no_process_is_left_after_close(seconds: int) -> None:
-    judge = JudgeProcess(REGISTRY)
-    judge.start()
+def test_no_process_is_left_after_close(judge: JudgeProcess) -> None:
     pid = judge._process.pid
-    time.sleep(seconds)
     judge.close()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)

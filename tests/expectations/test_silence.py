@@ -26,6 +26,8 @@ PEOPLE = (
     f"union all select {SALARY}, '{NAME}', null, 'x'"
 )
 
+SERVE = [sys.executable, "-m", "expectations.judge", "--serve", "--gates", f"{__name__}:GATES"]
+
 # rules that break on the canaries, and rules whose evaluation fails while it holds one
 RULES: list[Rule] = [
     must.have_one_row_per("name"),
@@ -79,25 +81,6 @@ def test_f63_s08_no_value_appears_in_verdicts_logs_or_output(
     assert {one.status for one in said} == {"broken", "unproven"}
 
 
-def test_f63_no_value_leaves_the_judge_process(people: Path) -> None:
-    asked = {"database": str(people), "layer": "bonus", "absent": []}
-    finished = subprocess.run(
-        [sys.executable, "-m", "expectations.judge", "--serve"]
-        + ["--gates", "tests.expectations.test_silence:GATES"],
-        input=json.dumps(asked) + "\n" + json.dumps({**asked, "layer": "nowhere"}) + "\n",
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=True,
-    )
-    lines = [json.loads(line) for line in finished.stdout.splitlines()]
-    assert lines[0] == {"ready": True}
-    assert len(lines[1]["verdicts"]) == len(RULES)
-    assert lines[2] == {"error": "ValueError"}
-    for canary in canaries(people):
-        assert canary not in finished.stdout + finished.stderr
-
-
 def test_the_file_is_only_read(people: Path) -> None:
     before = hashlib.sha256(people.read_bytes()).hexdigest()
     people.chmod(0o400)
@@ -106,24 +89,28 @@ def test_the_file_is_only_read(people: Path) -> None:
     assert [path.name for path in people.parent.iterdir()] == [people.name]
 
 
-def test_nothing_is_written_anywhere(people: Path, tmp_path: Path) -> None:
-    homes = {name: tmp_path / name for name in ("HOME", "TMPDIR", "XDG_CONFIG_HOME", "cwd")}
-    for path in homes.values():
+def test_f63_a_judge_process_says_no_value_and_writes_nothing(people: Path, tmp_path: Path) -> None:
+    places = {name: tmp_path / name for name in ("HOME", "TMPDIR", "XDG_CONFIG_HOME", "cwd")}
+    for path in places.values():
         path.mkdir()
     asked = {"database": str(people), "layer": "bonus", "absent": []}
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-    subprocess.run(
-        [sys.executable, "-m", "expectations.judge", "--serve"]
-        + ["--gates", "tests.expectations.test_silence:GATES"],
-        input=json.dumps(asked) + "\n",
-        text=True,
+    finished = subprocess.run(
+        SERVE,
+        input=json.dumps(asked) + "\n" + json.dumps({**asked, "layer": "nowhere"}) + "\n",
         capture_output=True,
+        text=True,
         check=True,
-        cwd=homes.pop("cwd"),
-        env={**environment, **{name: str(path) for name, path in homes.items()}},
+        cwd=places.pop("cwd"),
+        env={**environment, **{name: str(path) for name, path in places.items()}},
     )
-    left = [path for path in tmp_path.rglob("*") if path.is_file() and path != people]
-    assert left == []
+    lines = [json.loads(line) for line in finished.stdout.splitlines()]
+    assert lines[0] == {"ready": True}
+    assert len(lines[1]["verdicts"]) == len(RULES)
+    assert lines[2] == {"error": "ValueError"}
+    for canary in canaries(people):
+        assert canary not in finished.stdout + finished.stderr
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and path != people] == []
 
 
 def _gates() -> tuple:
