@@ -50,7 +50,7 @@ def build(running: Night) -> tuple[Path, dict[str, Any]]:
     durable.make_folder(built)
     nodes = published(home)
     tables: list[dict[str, Any]] = []
-    with warehouse.connect(warehouse.path_of(home), read_only=True) as night:
+    with warehouse.beside(warehouse.path_of(home), running.settings.threads) as night:
         parent, inputs = _night_row(night)
         for audience, mode in AUDIENCES.items():
             wanted = [node for node in nodes if audience in audiences_of(node)]

@@ -75,6 +75,19 @@ def connect(
         connection.close()
 
 
+@contextmanager
+def beside(path: Path, threads: int = 2) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The night's file, for reading, on a connection that can write other files beside it."""
+    connection = duckdb.connect(config={"threads": threads})
+    try:
+        connection.execute("set timezone = 'UTC'")
+        connection.execute(f"attach {parquet.literal(path)} as night (read_only)")
+        connection.execute("use night")
+        yield connection
+    finally:
+        connection.close()
+
+
 def begin(home: Path) -> Path:
     """A fresh, empty night file; what an earlier night left behind is removed."""
     path = path_of(home)
