@@ -20,7 +20,9 @@ from orchestration.inputs import input_hashes
 from orchestration.night import Night
 
 # who may open which file; what all may see is in each, so that a reader needs one file only
-AUDIENCES = {"bi": 0o644, "people": 0o644, "finance": 0o600}
+AUDIENCES = {"bi": 0o644, "people": 0o640, "finance": 0o600}
+# the mode of a folder is its files' with the right to enter
+FOLDERS = {"bi": 0o755, "people": 0o750, "finance": 0o700}
 STORAGE_VERSION = "v1.0.0"
 
 
@@ -89,7 +91,7 @@ def _night_row(night: duckdb.DuckDBPyConnection) -> tuple[str | None, dict[str, 
 def _audience_path(built: Path, audience: str) -> Path:
     # pay has a folder of its own, that only its owner may enter
     folder = built / "finance" if audience == "finance" else built
-    durable.make_folder(folder, mode=0o700 if audience == "finance" else 0o755)
+    durable.make_folder(folder, mode=FOLDERS["finance"] if audience == "finance" else 0o755)
     return folder / f"{audience}.duckdb"
 
 
@@ -135,10 +137,9 @@ def _table(night: duckdb.DuckDBPyConnection, built: Path, node: dict[str, Any]) 
     audiences = audiences_of(node)
     # what all may see stands once; a table of two closed audiences stands in both their folders
     for audience in ["bi"] if "bi" in audiences else audiences:
-        is_private = audience == "finance"
-        inside = ("finance", "parquet") if is_private else (audience,)
+        inside = ("finance", "parquet") if audience == "finance" else (audience,)
         folder = built.joinpath(*inside, node["schema"])
-        durable.make_folder(folder, mode=0o700 if is_private else 0o755)
+        durable.make_folder(folder, mode=FOLDERS[audience])
         path = folder / f"{node['name']}.parquet"
         parquet.write(night, f"select * from {name} order by all", path, AUDIENCES[audience])
         durable.sync_file(path)
