@@ -17,7 +17,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from orchestration import night, release
+from orchestration import night, parquet, release
 from orchestration.errors import NightError
 from orchestration.settings import Settings
 
@@ -132,7 +132,8 @@ def _register_totals(folder: Path) -> str:
             ).fetchone()
     except duckdb.IOException:
         return "kept from this user"
-    return f"{count} payees in {currencies} currency" + ("" if currencies == 1 else " codes")
+    payees = "1 payee" if count == 1 else f"{count:,} payees"
+    return f"{payees} in {currencies} {'currency' if currencies == 1 else 'currencies'}"
 
 
 def releases(home: Path) -> None:
@@ -171,12 +172,15 @@ def table(home: Path, name: str, rows: int, where: str | None) -> None:
     columns, found = _rows(release.folder(home) / manifest["release_id"] / file, name, rows, where)
     _print_rows(columns, found)
     shown = f"{len(found):,} of " if len(found) < entry["rows"] else ""
-    _out.print(f"{shown}{entry['rows']:,} rows in release {manifest['release_id']}")
+    noun = "row" if entry["rows"] == 1 else "rows"
+    _out.print(f"{shown}{entry['rows']:,} {noun} in release {manifest['release_id']}")
 
 
 def _print_rows(columns: list[str], rows: list[tuple]) -> None:
     """A table where it fits the screen; else each row as lines of its own, a column a line."""
-    shown = Table(*(Text(column) for column in columns), box=None)
+    shown = Table(box=None)
+    for column in columns:
+        shown.add_column(Text(column))
     cells = [[_printable(value) for value in row] for row in rows]
     for row in cells:
         shown.add_row(*(Text(cell) for cell in row))
@@ -200,7 +204,11 @@ def _printable(value: object) -> str:
 def _rows(path: Path, name: str, rows: int, where: str | None) -> tuple[list[str], list[tuple]]:
     condition = f" where ({where})" if where else ""
     try:
-        with duckdb.connect(str(path), read_only=True) as reader:
+        with duckdb.connect() as reader:
+            # under a name of its own: in a database called people, a schema called people is
+            # ambiguous
+            reader.execute(f"attach {parquet.literal(path)} as release (read_only)")
+            reader.execute("use release")
             reader.execute("set enable_external_access = false")
             result = reader.execute(f"select * from {name}{condition} limit {rows:d}")
             return [column[0] for column in result.description], result.fetchall()

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from orchestration import settings
+from orchestration import cli, settings
+
+Answer = tuple[int, str, str]
 
 
 @pytest.fixture
@@ -35,3 +38,20 @@ def configure(home: Path) -> Callable[[str], Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def winshare(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Answer]:
+    """Call `winshare ...` in this process: exit code, stdout, stderr."""
+
+    def call(*arguments: str) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["winshare", *arguments])
+        monkeypatch.setitem(cli._state, "debug", False)
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        said = capsys.readouterr()
+        return int(left.value.code or 0), said.out, said.err
+
+    return call

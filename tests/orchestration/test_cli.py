@@ -13,6 +13,7 @@ import pytest
 
 from orchestration import cli, contract, run
 from orchestration.errors import NightError
+from tests.orchestration.conftest import Answer
 
 COMMANDS = ("night", "sample", "releases", "show", "verify", "doctor", "serve")
 # seconds of import that nobody who asks for help should wait for
@@ -27,25 +28,6 @@ except SystemExit as leaving:
     print("loaded", loaded, file=sys.stderr)
     raise
 """
-
-Answer = tuple[int, str, str]
-
-
-@pytest.fixture
-def winshare(
-    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., Answer]:
-    """Call `winshare ...` in this process: exit code, stdout, stderr."""
-
-    def call(*arguments: str) -> Answer:
-        monkeypatch.setattr(sys, "argv", ["winshare", *arguments])
-        monkeypatch.setitem(cli._state, "debug", False)
-        with pytest.raises(SystemExit) as left:
-            cli.main()
-        said = capsys.readouterr()
-        return int(left.value.code or 0), said.out, said.err
-
-    return call
 
 
 def test_winshare_is_what_the_package_installs() -> None:
