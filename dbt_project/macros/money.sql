@@ -17,13 +17,15 @@
 
 {#-
     Minor units of one currency to minor units of another, rounded once, half away from zero.
-    Amounts up to 10^15 minor units; beyond that the statement fails instead of losing digits.
+    Amounts up to 10^15 minor units; beyond that the statement fails instead of losing digits. The
+    rate is one digit wider than it comes: DuckDB multiplies decimals of up to 18 digits in 64 bits,
+    which a rate of 100 from a currency without minor digits to one with three would overflow.
 -#}
 {% macro convert_minor(amount_minor, from_minor_digits, fx_rate, to_minor_digits) -%}
     cast(round(
         cast({{ amount_minor }} as decimal(15, 0))
         * cast(
-            cast({{ fx_rate }} as decimal(18, 9))
+            cast({{ fx_rate }} as decimal(19, 9))
             * cast(
                 case {{ to_minor_digits }} - {{ from_minor_digits }}
                     when 0 then 1 when 1 then 10 when 2 then 100 when 3 then 1000 when 4 then 10000
