@@ -1,4 +1,7 @@
-"""Compile every model as one engine would get it: `python -m ... ENGINE FOLDER` writes models.json.
+"""Compile every model as one engine would get it, and say which segment builds what.
+
+`python -m tests.portability.compile_models ENGINE FOLDER` leaves in the folder dbt's manifest.json,
+models.json (compiled SQL) and segments.json.
 
 dbt picks the branch of a macro that has one for each engine by asking the adapter for its name. We
 give it the other engine's name and let everything else be: the models and macros are rendered by
@@ -17,10 +20,28 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+PROJECT = ROOT / "dbt_project"
+SEGMENTS = ("conform", "facts", "bonus")
 
 
-def compile_models(engine: str, folder: Path) -> dict[str, dict[str, Any]]:
-    """Each model by name: `path`, `relation` (as it is written in the SQL), `sql`, `depends_on`."""
+def _arguments(folder: Path) -> list[str]:
+    return [
+        "--quiet", "--log-level-file", "none", "--log-path", str(folder),
+        "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(folder),
+    ]  # fmt: skip
+
+
+def _invoke(runner: Any, arguments: list[str]) -> Any:
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        done = runner.invoke(arguments)
+    if not done.success:
+        raise SystemExit(f"dbt {arguments[0]} failed: {done.exception or said.getvalue()}")
+    return done.result
+
+
+def compile_models(engine: str, folder: Path) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """Models by name (`path`, `relation` as it stands in the SQL, `sql`, `depends_on`), and the
+    unique ids of the models and data tests that each segment's selector takes."""
     from dbt.cli.main import dbtRunner
     from dbt.context import providers
 
@@ -28,31 +49,46 @@ def compile_models(engine: str, folder: Path) -> dict[str, dict[str, Any]]:
         # what adapter.dispatch() asks; `default` follows by itself
         providers.get_adapter_type_names = lambda _: [engine]
     os.environ["WINSHARE_WAREHOUSE"] = str(folder / "winshare.duckdb")
-    project = str(ROOT / "dbt_project")
-    arguments = [
-        "compile", "--select", "resource_type:model", "--indirect-selection", "empty", "--no-introspect", "--no-populate-cache",
-        "--quiet", "--project-dir", project, "--profiles-dir", project,
-        "--target-path", str(folder), "--log-path", str(folder), "--log-level-file", "none",
-    ]  # fmt: skip
-    with contextlib.redirect_stdout(io.StringIO()) as said:
-        done = dbtRunner().invoke(arguments)
-    if not done.success:
-        raise SystemExit(f"dbt cannot compile the models: {done.exception or said.getvalue()}")
-    return {
+    parsed = dbtRunner(manifest=_invoke(dbtRunner(), ["parse", *_arguments(folder)]))
+    selection = ["--select", "resource_type:model", "--indirect-selection", "empty"]
+    offline = ["--no-introspect", "--no-populate-cache"]
+    compiled = _invoke(parsed, ["compile", *selection, *offline, *_arguments(folder)])
+    models = {
         entry.node.name: {
             "path": entry.node.original_file_path,
             "relation": entry.node.relation_name,
             "depends_on": entry.node.depends_on.nodes,
             "sql": entry.node.compiled_code,
         }
-        for entry in done.result
+        for entry in compiled
     }
+    listing = [
+        "--output",
+        "json",
+        "--output-keys",
+        "unique_id",
+        "--resource-type",
+        "model",
+        "--resource-type",
+        "test",
+    ]
+    segments = {
+        segment: [
+            json.loads(line)["unique_id"]
+            for line in _invoke(
+                parsed, ["list", "--selector", segment, *listing, *_arguments(folder)]
+            )
+        ]
+        for segment in SEGMENTS
+    }
+    return models, segments
 
 
 def main() -> None:
-    """Write models.json into the folder."""
+    """Write the answers into the folder, models.json last: who finds it finds all."""
     engine, folder = sys.argv[1], Path(sys.argv[2]).resolve()
-    models = compile_models(engine, folder)
+    models, segments = compile_models(engine, folder)
+    (folder / "segments.json").write_text(json.dumps(segments), encoding="utf-8")
     (folder / "models.json").write_text(json.dumps(models, sort_keys=True), encoding="utf-8")
 
 
