@@ -25,6 +25,8 @@ MOST_CONTACTS = 8  # contacts are numbered account * 8 + place
 
 @dataclass
 class Accounts:
+    """One row a company; `created_at` is an instant, `contacts` how many people it has."""
+
     number: Ints
     is_customer: Flags
     first_name: Ints

@@ -91,8 +91,10 @@ def win_probability(mask: Ints, mood: Ints, structure: str) -> Ints:
             )
         return MILLION - fails * 99 // 100
     if structure == "threshold":
-        steps = np.asarray([20_000, 90_000, 330_000, 620_000], dtype=np.int64)
-        return steps[np.searchsorted(np.asarray([130, 210, 300]), strength + mood, side="right")]
+        steps = np.asarray([10_000, 70_000, 310_000, 600_000], dtype=np.int64)
+        reached = np.searchsorted(np.asarray([130, 210, 300]), strength + mood, side="right")
+        # a slight slope: without it nobody would have moved a deal that passes no threshold
+        return steps[reached] + strength * 60
     raise ValueError(f"unknown causal structure {structure!r}: one of {', '.join(STRUCTURES)}")
 
 

@@ -69,6 +69,7 @@ def deliver_collaboration(
     nights: Nights, people: People, identities: Identities, records: Records, deals: Deals,
     answers: Helps, mentoring: Helps,
 ) -> None:  # fmt: skip
+    """Write answers, introductions and mentoring: those on deals are touches, the rest helps."""
     _put_addresses(nights, people, identities)
     touches = records.touches
     for table, kind in (("deal_answers", ANSWER), ("introductions", INTRODUCTION)):

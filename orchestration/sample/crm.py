@@ -16,7 +16,7 @@ from orchestration.sample.write import Nights, last_of_night, sql_list
 
 
 def deliver_users(nights: Nights, people: People, identities: Identities) -> None:
-    """Every employee has a user, switched off when they leave; some have two; two have no person."""
+    """Every employee has a user, switched off when they leave; some have two; two are nobody's."""
     managers = people.manager_of()
     rows = []
     for employee, spells in people.spells_by_employee().items():
@@ -130,8 +130,9 @@ def _deliver_contacts(nights: Nights, accounts: Accounts) -> None:
         f"""create or replace temp view contact_names as
         select n, account, created, night, {first}[n * 17 % 40 + 1] as first_name,
             {last}[n * 23 % 50 + 1] as last_name,
-            lower({first}[n * 17 % 40 + 1]) || '.' || lower(replace({last}[n * 23 % 50 + 1], '''', ''))
-                || n || '@company' || (account + 1) || '.example' as email
+            lower({first}[n * 17 % 40 + 1]) || '.'
+                || lower(replace({last}[n * 23 % 50 + 1], '''', '')) || n
+                || '@company' || (account + 1) || '.example' as email
         from contacts"""
     )
     nights.deliver(
@@ -143,6 +144,7 @@ def _deliver_contacts(nights: Nights, accounts: Accounts) -> None:
 
 
 def deliver_deals(nights: Nights, deals: Deals, versions: Versions, campaign: Ints) -> None:
+    """Write the state of each deal as of each night, and every version of it as history."""
     night = nights.night(versions.start)
     row = versions.deal
     nights.put(

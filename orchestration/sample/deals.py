@@ -80,7 +80,7 @@ def open_deals(
     size: Size, seed: int, accounts: Accounts, people: People, roster: Roster, cohort: int,
     first_day: int,
 ) -> Deals:  # fmt: skip
-    """Cohort 0 is the base history up to `first_day` (exclusive); cohort k opens on its k-th day."""
+    """Cohort 0 is the base history before `first_day`; cohort k opens on the k-th day from it."""
     rng = stream(seed, "deals", size.name, cohort)
     if cohort == 0:
         n, number = size.opportunities, 0

@@ -17,6 +17,7 @@ PAYMENT_DAYS = 32
 
 
 def deliver_finance(nights: Nights, book: Book, deals: Deals, won: Flags, bent: Bent) -> None:
+    """Write every finance table; `book` is in cents, deals in millionths of their currency."""
     each_night = f"range({nights.nights}) as each_night(night)"
     values = ", ".join(f"('gl-{c}', '{c}', '{n}', '{t}', '{k}')" for c, n, t, k in ACCOUNTS)
     nights.deliver(

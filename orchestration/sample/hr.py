@@ -95,9 +95,10 @@ def _deliver_positions(nights: Nights, people: People) -> None:
     nights.put_rows("positions", types, rows)
     nights.deliver(
         "hr", "worker_position_history",
-        f"""select worker as worker_id, position as position_id, on_day(effective) as effective_date,
-            on_day(until - 1) as end_date, title as business_title, profile as job_profile_id,
-            level as management_level_code, fte as full_time_equivalent_percentage,
+        f"""select worker as worker_id, position as position_id,
+            on_day(effective) as effective_date, on_day(until - 1) as end_date,
+            title as business_title, profile as job_profile_id, level as management_level_code,
+            fte as full_time_equivalent_percentage,
             team as organization_id, instant(day * 86400 + {_MORNING}) as _fivetran_start, night
         from positions""",
         "worker_id, effective_date",

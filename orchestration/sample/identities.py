@@ -20,6 +20,8 @@ SHARED_AGENT = 990_000  # the shared mailbox's user in the support desk
 
 @dataclass
 class Identities:
+    """What each employee is called elsewhere, by employee; most have nothing here."""
+
     second: dict[int, str] = field(default_factory=dict)  # a second address that HR knows
     former: dict[int, str] = field(default_factory=dict)  # an address that only policy knows
     unnumbered: set[int] = field(default_factory=set)  # no employee number in the CRM

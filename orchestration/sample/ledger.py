@@ -9,7 +9,7 @@ import numpy as np
 
 from orchestration.sample import clock
 from orchestration.sample.draws import Ints
-from orchestration.sample.people import HORIZON, HISTORY_START, Pay, People
+from orchestration.sample.people import HISTORY_START, HORIZON, Pay, People
 
 # code, name, type, class
 ACCOUNTS = (

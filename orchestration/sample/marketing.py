@@ -30,6 +30,7 @@ def deliver_marketing(
     records: Records,
     deals: Deals,
 ) -> None:
+    """Write every marketing table. Needs contact_names, which deliver_accounts leaves."""
     count = len(owners.program_owner)
     number = np.arange(count, dtype=np.int64)
     quarter = owners.first_quarter + number // owners.programs_per_quarter
@@ -40,7 +41,10 @@ def deliver_marketing(
         "programs", n=number, start=start, quarter=quarter % 4 + 1, year=1970 + quarter // 4,
         author=[people.address[e] for e in owner],
         # every third program of people with a second address is kept under it
-        email=[named.get(e, people.address[e]) if at % 3 == 0 else people.address[e] for at, e in enumerate(owner)],
+        email=[
+            named.get(e, people.address[e]) if at % 3 == 0 else people.address[e]
+            for at, e in enumerate(owner)
+        ],
         night=np.maximum(start - nights.first_day + 1, 0),
     )  # fmt: skip
     nights.deliver(
@@ -79,8 +83,8 @@ def deliver_marketing(
     program = owners.program(clock.local_day(at), draw)
     nights.put(
         "marketing_activities", n=records.number[delivered], moment=at,
-        kind=touches.kind[delivered] - ACTIVITIES[0], contact=deals.contact[touches.deal[delivered]],
-        campaign=program * 2 + draw // 64 % 2,
+        kind=touches.kind[delivered] - ACTIVITIES[0],
+        contact=deals.contact[touches.deal[delivered]], campaign=program * 2 + draw // 64 % 2,
         night=nights.night(records.recorded_at[delivered]) + later,
     )  # fmt: skip
     nights.deliver(

@@ -24,6 +24,8 @@ WORKER = "5_Professional"
 
 @dataclass
 class Position:
+    """What somebody was from `start` on, until the day before `end`."""
+
     employee: int
     start: int
     end: int  # first day no longer in it
@@ -175,7 +177,7 @@ def roster(people: People) -> Roster:
             flags[leave.employee] &= ~away
     offsets, counts, members = {}, {}, {}
     for group, flags in active.items():
-        month, employee = np.nonzero(flags.T)
+        _, employee = np.nonzero(flags.T)
         if not len(employee):
             continue
         members[group] = employee.astype(np.int64)

@@ -70,6 +70,7 @@ def split_deals(world: World, deals: Deals, cohort: int) -> Splits:
 
 
 def deliver_splits(nights: Nights, parts: list[Splits]) -> None:
+    """Write the splits of all cohorts."""
     columns = (
         np.concatenate(column) for column in zip(*(vars(p).values() for p in parts), strict=True)
     )
@@ -106,8 +107,9 @@ def deliver_team_members(nights: Nights, deals: Deals, touches: Touches, number:
     role[codes] = np.arange(len(codes))
     at = touches.at[rows] + 300
     nights.put(
-        "members", n=number[rows], deal=deals.number[touches.deal[rows]], person=touches.person[rows],
-        role=role[touches.function[rows]], moment=at, night=nights.night(at),
+        "members", n=number[rows], deal=deals.number[touches.deal[rows]],
+        person=touches.person[rows], role=role[touches.function[rows]], moment=at,
+        night=nights.night(at),
     )  # fmt: skip
     nights.deliver(
         "crm", "opportunity_team_member",
@@ -198,7 +200,8 @@ def deliver_leads(nights: Nights, parts: list[Leads]) -> None:
                 else 'Prospect ' || (leads.n + 1) end as company,
             {sql_list(LEAD_STATUS)}[status + 1] as status,
             {sql_list(LEAD_SOURCES)}[source + 1] as lead_source, id18('005', owner) as owner_id,
-            converted as is_converted, case when converted then instant(moment) end as converted_date,
+            converted as is_converted,
+            case when converted then instant(moment) end as converted_date,
             case when converted then id18('001', leads.account) end as converted_account_id,
             case when converted then id18('003', leads.contact) end as converted_contact_id,
             case when converted then id18('006', deal) end as converted_opportunity_id,

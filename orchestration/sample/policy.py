@@ -134,7 +134,7 @@ def _opening_balances(people: People) -> list[tuple[str, ...]]:
     sellers = sorted({p.employee for p in people.positions if p.profile in _PROFILES})[:3]
     amounts = ("1250.00", "480.50", "90.25")
     return [
-        (people.number(employee), "commission_2025_bookings", "carried", amount, "EUR", "2025-10-01",
-         "Commission of 2025-Q3 carried over at go-live", "m.okafor")
+        (people.number(employee), "commission_2025_bookings", "carried", amount, "EUR",
+         "2025-10-01", "Commission of 2025-Q3 carried over at go-live", "m.okafor")
         for employee, amount in zip(sellers, amounts, strict=False)
     ]  # fmt: skip

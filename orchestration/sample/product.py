@@ -33,6 +33,7 @@ def deliver_product(
     deals: Deals,
     usage: Usage,
 ) -> None:
+    """Write every product usage table; the events are never all in memory."""
     rng = stream(seed, "features", size.name)
     nights.put(
         "features", n=np.arange(size.features, dtype=np.int64),
@@ -41,8 +42,8 @@ def deliver_product(
     )  # fmt: skip
     nights.deliver(
         "product_usage", "feature",
-        f"""select {_FEATURE.format("n")} as id, 'Feature ' || (n + 1) as name, email as owner_email,
-            instant(shipped * 86400 + 36000) as shipped_at,
+        f"""select {_FEATURE.format("n")} as id, 'Feature ' || (n + 1) as name,
+            email as owner_email, instant(shipped * 86400 + 36000) as shipped_at,
             instant((shipped - 60) * 86400 + 36000) as created_at,
             instant(shipped * 86400 + 36000) as last_updated_at, 0 as night from features""",
     )  # fmt: skip
@@ -50,14 +51,15 @@ def deliver_product(
     asked = np.nonzero(touches.kind == FEATURE_REQUEST)[0]
     deal = touches.deal[asked]
     nights.put(
-        "requests", n=records.number[asked], account=deals.account[deal], contact=deals.contact[deal],
-        feature=touches.draw[asked] % size.features, draw=touches.draw[asked],
-        moment=touches.at[asked], night=nights.night(touches.at[asked]),
+        "requests", n=records.number[asked], account=deals.account[deal],
+        contact=deals.contact[deal], feature=touches.draw[asked] % size.features,
+        draw=touches.draw[asked], moment=touches.at[asked], night=nights.night(touches.at[asked]),
     )  # fmt: skip
     nights.deliver(
         "product_usage", "feature_request",
-        f"""select 'request-' || (requests.n + 1) as id, id18('001', requests.account) as account_id,
-            {_FEATURE.format("feature")} as feature_id, contact_names.email as requested_by_email,
+        f"""select 'request-' || (requests.n + 1) as id,
+            id18('001', requests.account) as account_id, {_FEATURE.format("feature")} as feature_id,
+            contact_names.email as requested_by_email,
             ['open', 'planned', 'shipped'][draw % 3 + 1] as status, instant(moment) as created_at,
             instant(moment) as updated_at, requests.night
         from requests join contact_names on contact_names.n = requests.contact""",
@@ -70,8 +72,8 @@ def deliver_product(
 def _deliver_events(nights: Nights, usage: Usage) -> None:
     """Streamed in order of time, a hundred thousand at a time; the text is made by DuckDB."""
     select = f"""select 'evt-' || number as message_id, id18('001', account) as account_id,
-        'user-' || (account * 8 + member + 1) as user_id, {_FEATURE.format("feature")} as feature_id,
-        instant(second) as timestamp from events"""
+        'user-' || (account * 8 + member + 1) as user_id,
+        {_FEATURE.format("feature")} as feature_id, instant(second) as timestamp from events"""
     base = nights.first_day - HISTORY_START
     written = 0
     for night in range(nights.nights):

@@ -1,4 +1,4 @@
-"""Ids as Salesforce writes them: 15 case-sensitive characters, or 18 with a checksum of the case."""
+"""Ids as Salesforce writes them: 15 case-sensitive characters, or 18 with a check of the case."""
 
 from __future__ import annotations
 
@@ -13,15 +13,19 @@ CONSULTANT_USER = 900_001
 SECOND_USER = 900_100
 
 
-def id18(prefix: str, number: int) -> str:
-    """The 18-character id of the object kind `prefix`; number < 62**5."""
-    counted = "".join(_DIGITS[number // 62**power % 62] for power in (4, 3, 2, 1, 0))
-    plain = prefix + _MIDDLE + counted
+def with_check(plain: str) -> str:
+    """A 15-character id with the three characters that tell the case of its letters."""
     groups = (plain[at : at + 5] for at in (0, 5, 10))
     return plain + "".join(
         _CHECK[sum(1 << at for at, letter in enumerate(group) if "A" <= letter <= "Z")]
         for group in groups
     )
+
+
+def id18(prefix: str, number: int) -> str:
+    """The 18-character id of the object kind `prefix`; number < 62**5."""
+    counted = "".join(_DIGITS[number // 62**power % 62] for power in (4, 3, 2, 1, 0))
+    return with_check(prefix + _MIDDLE + counted)
 
 
 # The same in SQL, as macros id15(prefix, n) and id18(prefix, n).

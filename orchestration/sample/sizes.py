@@ -55,13 +55,8 @@ class Size:
         return max(6, self.opportunities * 18 // 100)
 
     @property
-    def reserve(self) -> int:
-        """Accounts without a deal yet; the deals of later nights open there."""
-        return max(30, self.opportunities * 20 // 100)
-
-    @property
     def daily_opportunities(self) -> int:
-        """New deals a working day after the base history."""
+        """New deals a working day after the base history; one at XS, so that nights differ."""
         return max(1, round(self.opportunities / 784))
 
     @property

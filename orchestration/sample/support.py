@@ -107,7 +107,8 @@ def _deliver_agents(nights: Nights, people: People, identities: Identities) -> N
             true as active, instant(moment) as updated_at, night from agents
         union all
         select cast(10000000 + n as text), email, first_name || ' ' || last_name, 'end-user',
-            cast(700001 + account as text), true, instant(created + 300), night from contact_names""",
+            cast(700001 + account as text), true, instant(created + 300), night
+        from contact_names""",
         "cast(id as bigint)",
     )  # fmt: skip
     nights.forget("agents")
@@ -137,9 +138,10 @@ def _deliver_tickets(nights: Nights, desk: Desk) -> None:
     )
     night = nights.night(moment)
     nights.put(
-        "ticket_steps", ticket=desk.number[row], account=desk.account[row], contact=desk.contact[row],
-        draw=desk.draw[row], opened=desk.opened_at[row], moment=moment, status=status, agent=agent,
-        field=field, night=night, shown=last_of_night(row, night),
+        "ticket_steps", ticket=desk.number[row], account=desk.account[row],
+        contact=desk.contact[row], draw=desk.draw[row], opened=desk.opened_at[row],
+        moment=moment, status=status, agent=agent, field=field, night=night,
+        shown=last_of_night(row, night),
     )  # fmt: skip
     statuses = "['open', 'pending', 'solved', 'closed'][status + 1]"
     nights.deliver(
@@ -183,7 +185,8 @@ def _deliver_ratings(nights: Nights, desk: Desk) -> None:
         f"""select cast(800000000 + ticket as text) as id, cast(ticket as text) as ticket_id,
             cast({AGENT} + agent as text) as assignee_id,
             cast(10000000 + contact as text) as requester_id,
-            case when not given then 'offered' when draw % 9 = 1 then 'bad' else 'good' end as score,
+            case when not given then 'offered' when draw % 9 = 1 then 'bad' else 'good' end
+                as score,
             instant(offered) as created_at, instant(moment) as updated_at, night from ratings""",
     )  # fmt: skip
     nights.forget("ratings")

@@ -53,9 +53,9 @@ def write_truth(
     is_bent = np.zeros(len(deals), dtype=bool)
     is_bent[bent] = True
     nights.put(
-        "truth", row=row, n=deals.number[row], won=outcome.won[row], probability=outcome.probability[row],
-        function=function, share=share[row, function], effect=outcome.probability[row] - without,
-        bent=is_bent[row],
+        "truth", row=row, n=deals.number[row], won=outcome.won[row], function=function,
+        probability=outcome.probability[row], share=share[row, function],
+        effect=outcome.probability[row] - without, bent=is_bent[row],
     )  # fmt: skip
     name = f"{sql_list(FUNCTIONS)}[function + 1]"
     folder = nights.directory / "truth"
@@ -95,8 +95,8 @@ def _write_persons(
     )  # fmt: skip
     nights.copy_to(
         nights.directory / "truth" / "person_truth.parquet",
-        f"""select id18('006', n) as opportunity_id, {sql_list(FUNCTIONS)}[function + 1] as function,
-            employee as employee_number,
+        f"""select id18('006', n) as opportunity_id,
+            {sql_list(FUNCTIONS)}[function + 1] as function, employee as employee_number,
             cast(cast(share as decimal(18, 0)) * cast(0.000000000001 as decimal(12, 12))
                 as decimal(18, 12)) as true_share
         from persons order by n, function, employee""",

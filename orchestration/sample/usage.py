@@ -70,6 +70,7 @@ class Adoptions:
 
 
 def first_uses(usage: Usage) -> Adoptions:
+    """The first day on which each account used each feature it ever uses, up to HORIZON."""
     accounts, features, days = [], [], []
     for block, turn in enumerate(usage.turns):
         before = usage.before(block)
