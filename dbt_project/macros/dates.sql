@@ -6,15 +6,23 @@
     ({{ alias }}.valid_from_date <= {{ date }} and {{ date }} < {{ alias }}.valid_to_date)
 {%- endmacro %}
 
+{#-
+    The same for a date that may be null, in an inner join with settings that cover all time: a row
+    without a date meets the settings that come last, so it is not lost.
+-#}
+{% macro in_force_if_dated(date, alias) -%}
+    {{ in_force("coalesce(" ~ date ~ ", cast('9999-12-30' as date))", alias) }}
+{%- endmacro %}
+
 {% macro open_end() -%}
     cast('9999-12-31' as date)
 {%- endmacro %}
 
 {#-
     The day in the company's zone on which a UTC instant falls (D01).
-    zone: a column that holds an IANA name, joined from company_settings in force on the instant's
-    UTC day. A zone that comes from a one-row join is as fast as a literal; one stored on every row
-    is ten times slower.
+    zone: an IANA name from a cross join with one row, as max(time_zone) of company_settings gives
+    it: a zone that is joined by date is stored on every row, and the conversion is ten times
+    slower. A company has one zone for ever (tests/funnel/the_company_has_one_time_zone.sql).
 -#}
 {% macro local_date(instant, zone) -%}
     {{ return(adapter.dispatch('local_date')(instant, zone)) }}

@@ -9,16 +9,7 @@
     Gives every column of the relation and version_rank, which is 1 throughout.
 -#}
 {% macro current_rows(relation, key, version=none, tie_break=[], has_known_at=false) -%}
-    select *
-    from (
-        select
-            versions.*,
-            {%- if has_known_at %}
-            cast(
-                min(_landed_run_date) over (partition by {{ key | join(', ') }}) as timestamp
-            ) as known_at,
-            {%- endif %}
-            row_number() over (
+    {%- set newest_first -%}
                 partition by {{ key | join(', ') }}
                 order by
                 {%- if version %}
@@ -32,6 +23,22 @@
                 {%- for expression in tie_break %},
                     {{ expression }} desc nulls last
                 {%- endfor %}
+    {%- endset -%}
+    select *
+    from (
+        select
+            versions.*,
+            {%- if has_known_at %}
+            -- over the same order, so that the engine sorts once
+            cast(
+                min(_landed_run_date) over (
+                {{ newest_first }}
+                    rows between unbounded preceding and unbounded following
+                ) as timestamp
+            ) as known_at,
+            {%- endif %}
+            row_number() over (
+                {{ newest_first }}
             ) as version_rank
         from {{ relation }} as versions
     ) as ranked_versions

@@ -79,8 +79,8 @@ introductions as (
     select * from {{ ref('stg_collaboration__introductions') }}
 ),
 
-company_settings as (
-    select * from {{ ref('stg_policy__company_settings') }}
+company_zones as (
+    select max(time_zone) as time_zone from {{ ref('stg_policy__company_settings') }}
 ),
 
 contribution_types as (
@@ -174,7 +174,7 @@ source_records as (
         coalesce(tasks.account_id_crm, tasks.what_id_crm) as account_id_crm,
         coalesce(
             tasks.completed_at,
-            {{ day_start_at('tasks.activity_date', 'company_settings.time_zone') }},
+            {{ day_start_at('tasks.activity_date', 'company_zones.time_zone') }},
             tasks.created_at
         ) as event_at,
         tasks.created_at as recorded_at,
@@ -183,8 +183,7 @@ source_records as (
         null as attendee_count,
         coalesce(tasks.status = 'Completed', tasks.completed_at is not null) as is_done
     from tasks
-    left join company_settings
-        on {{ in_force('tasks.activity_date', 'company_settings') }}
+    cross join company_zones
     union all
     select
         'crm.event' as source_table,
@@ -326,10 +325,9 @@ source_records as (
 local_records as (
     select
         source_records.*,
-        {{ local_date('source_records.event_at', 'company_settings.time_zone') }} as event_date
+        {{ local_date('source_records.event_at', 'company_zones.time_zone') }} as event_date
     from source_records
-    left join company_settings
-        on {{ in_force('cast(source_records.event_at as date)', 'company_settings') }}
+    cross join company_zones
 ),
 
 -- A record of a kind that policy does not name is no contribution; a named value goes before '*'.

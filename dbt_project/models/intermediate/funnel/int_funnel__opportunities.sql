@@ -23,6 +23,10 @@ company_settings as (
     select * from {{ ref('stg_policy__company_settings') }}
 ),
 
+company_zones as (
+    select max(time_zone) as time_zone from {{ ref('stg_policy__company_settings') }}
+),
+
 currencies as (
     select * from {{ ref('stg_policy__currencies') }}
 ),
@@ -86,21 +90,21 @@ dated_opportunities as (
 local_opportunities as (
     select
         dated_opportunities.*,
-        {{ local_date('dated_opportunities.created_at', 'created_settings.time_zone') }}
+        {{ local_date('dated_opportunities.created_at', 'company_zones.time_zone') }}
             as created_date,
-        {{ local_date('dated_opportunities.won_at', 'won_settings.time_zone') }} as won_date,
-        {{ local_date('dated_opportunities.closed_at', 'closed_settings.time_zone') }} as closed_date,
-        coalesce(dated_opportunities.currency_code, created_settings.plan_currency_code)
+        {{ local_date('dated_opportunities.won_at', 'company_zones.time_zone') }} as won_date,
+        {{ local_date('dated_opportunities.closed_at', 'company_zones.time_zone') }} as closed_date,
+        coalesce(dated_opportunities.currency_code, deal_settings.plan_currency_code)
             as deal_currency_code,
-        created_settings.plan_currency_code,
-        created_settings.plan_minor_digits
+        deal_settings.plan_currency_code,
+        deal_settings.plan_minor_digits
     from dated_opportunities
-    left join company_settings as created_settings
-        on {{ in_force('cast(dated_opportunities.created_at as date)', 'created_settings') }}
-    left join company_settings as won_settings
-        on {{ in_force('cast(dated_opportunities.won_at as date)', 'won_settings') }}
-    left join company_settings as closed_settings
-        on {{ in_force('cast(dated_opportunities.closed_at as date)', 'closed_settings') }}
+    inner join company_settings as deal_settings
+        on {{ in_force_if_dated(
+            'cast(coalesce(dated_opportunities.won_at, dated_opportunities.created_at) as date)',
+            'deal_settings',
+        ) }}
+    cross join company_zones
 ),
 
 -- a rate is fixed on the day of the win; a currency is worth one of itself

@@ -7,8 +7,8 @@ opportunity_history as (
     select * from {{ ref('stg_crm__opportunity_history') }}
 ),
 
-company_settings as (
-    select * from {{ ref('stg_policy__company_settings') }}
+company_zones as (
+    select max(time_zone) as time_zone from {{ ref('stg_policy__company_settings') }}
 ),
 
 known_changes as (
@@ -41,13 +41,12 @@ newest_changes as (
 without_history as (
     select
         opportunities.*,
-        {{ day_start_at(add_days('opportunities.close_date', 1), 'company_settings.time_zone') }}
+        {{ day_start_at(add_days('opportunities.close_date', 1), 'company_zones.time_zone') }}
         - interval '1' second as close_date_end_at
     from opportunities
     left join newest_changes
         on opportunities.opportunity_id_crm = newest_changes.opportunity_id_crm
-    left join company_settings
-        on {{ in_force('opportunities.close_date', 'company_settings') }}
+    cross join company_zones
     where newest_changes.opportunity_id_crm is null
 ),
 

@@ -11,8 +11,8 @@ leads as (
     select * from {{ ref('stg_crm__leads') }}
 ),
 
-company_settings as (
-    select * from {{ ref('stg_policy__company_settings') }}
+company_zones as (
+    select max(time_zone) as time_zone from {{ ref('stg_policy__company_settings') }}
 ),
 
 funnel_definitions as (
@@ -61,10 +61,9 @@ source_entries as (
 dated_entries as (
     select
         source_entries.*,
-        {{ local_date('source_entries.entered_at', 'company_settings.time_zone') }} as entered_date
+        {{ local_date('source_entries.entered_at', 'company_zones.time_zone') }} as entered_date
     from source_entries
-    left join company_settings
-        on {{ in_force('cast(source_entries.entered_at as date)', 'company_settings') }}
+    cross join company_zones
 )
 
 select

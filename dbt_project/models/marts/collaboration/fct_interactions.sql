@@ -27,8 +27,8 @@ identities as (
     select * from {{ ref('int_identity__employee_identities') }}
 ),
 
-company_settings as (
-    select * from {{ ref('stg_policy__company_settings') }}
+company_zones as (
+    select max(time_zone) as time_zone from {{ ref('stg_policy__company_settings') }}
 ),
 
 nights as (
@@ -87,11 +87,10 @@ recorded_interactions as (
 local_interactions as (
     select
         recorded_interactions.*,
-        {{ local_date('recorded_interactions.event_at', 'company_settings.time_zone') }}
+        {{ local_date('recorded_interactions.event_at', 'company_zones.time_zone') }}
             as event_date
     from recorded_interactions
-    left join company_settings
-        on {{ in_force('cast(recorded_interactions.event_at as date)', 'company_settings') }}
+    cross join company_zones
     where recorded_interactions.repeat_rank = 1
 ),
 

@@ -49,42 +49,58 @@ identified_touches as (
     left join employee_history
         on identities.employee_key = employee_history.employee_key
         and {{ in_force('touches.event_date', 'employee_history') }}
-    left join company_settings
-        on {{ in_force('touches.event_date', 'company_settings') }}
+    inner join company_settings
+        on {{ in_force_if_dated('touches.event_date', 'company_settings') }}
     cross join nights
 ),
 
-ranked_touches as (
+-- one piece of work delivered under two ids counts once: under the lower id (C04)
+repeated_touches as (
     select
-        *,
-        {{ repeat_rank(
-            [
-                'opportunity_key', 'source_table', 'contribution_type', 'system', 'identity_value',
-                'event_at', 'topic',
-            ],
-            ['record_id'],
-        ) }} as repeat_rank
-    from identified_touches
+        opportunity_key,
+        source_table,
+        contribution_type,
+        coalesce(identity_value, '') as identity_value,
+        event_at,
+        coalesce(topic, '') as topic,
+        min(record_id) as first_record_id
+    from touches
+    group by
+        opportunity_key,
+        source_table,
+        contribution_type,
+        coalesce(identity_value, ''),
+        event_at,
+        coalesce(topic, '')
+    having count(*) > 1
 ),
 
 judged_touches as (
     select
-        *,
+        identified_touches.*,
         case
-            when repeat_rank > 1 then 'duplicate'
+            when identified_touches.record_id <> repeated_touches.first_record_id
+            then 'duplicate'
             when not is_done or event_date > run_date then 'not_happened'
             when resolution_code = 'excluded' then 'excluded_identity'
             when employee_key is null and not is_empty_seat then 'unresolved_identity'
             when attendee_count > broadcast_limit then 'broadcast'
             when not is_counted_type then 'type_not_counted'
-            when greatest(event_at, recorded_at)
+            when greatest(identified_touches.event_at, recorded_at)
                 > {{ add_minutes('closed_at', 'clock_skew_minutes') }}
             then case when is_won then 'after_win' else 'after_loss' end
             when {{ days_between('event_date', 'coalesce(closed_date, run_date)') }} > lookback_days
             then 'outside_lookback'
             when not was_employed and not is_empty_seat then 'not_employed'
         end as exclusion_reason_code
-    from ranked_touches
+    from identified_touches
+    left join repeated_touches
+        on identified_touches.opportunity_key = repeated_touches.opportunity_key
+        and identified_touches.source_table = repeated_touches.source_table
+        and identified_touches.contribution_type = repeated_touches.contribution_type
+        and coalesce(identified_touches.identity_value, '') = repeated_touches.identity_value
+        and identified_touches.event_at = repeated_touches.event_at
+        and coalesce(identified_touches.topic, '') = repeated_touches.topic
 ),
 
 capped_touches as (

@@ -49,13 +49,15 @@ sized_totals as (
     select
         function_totals.*,
         function_totals.person_count between 1 and company_settings.min_group_size - 1 as is_small,
-        sum(function_totals.credited_amount_minor) over (
-            partition by
-                function_totals.period_key,
-                function_totals.book,
-                function_totals.attribution_model,
-                function_totals.currency_code,
-                function_totals.plan_currency_code
+        cast(
+            sum(function_totals.credited_amount_minor) over (
+                partition by
+                    function_totals.period_key,
+                    function_totals.book,
+                    function_totals.attribution_model,
+                    function_totals.currency_code,
+                    function_totals.plan_currency_code
+            ) as bigint
         ) as whole_minor
     from function_totals
     cross join nights

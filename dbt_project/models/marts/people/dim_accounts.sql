@@ -3,8 +3,8 @@ with accounts as (
     select * from {{ ref('stg_crm__accounts') }}
 ),
 
-company_settings as (
-    select * from {{ ref('stg_policy__company_settings') }}
+company_zones as (
+    select max(time_zone) as time_zone from {{ ref('stg_policy__company_settings') }}
 )
 
 select
@@ -18,9 +18,8 @@ select
     industry,
     account_type,
     billing_country,
-    {{ local_date('accounts.created_at', 'company_settings.time_zone') }} as created_date,
+    {{ local_date('accounts.created_at', 'company_zones.time_zone') }} as created_date,
     is_account_deleted as is_deleted
 from accounts
-left join company_settings
-    on {{ in_force('cast(accounts.created_at as date)', 'company_settings') }}
+cross join company_zones
 where master_account_id_crm is null
