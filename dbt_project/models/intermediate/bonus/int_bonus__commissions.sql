@@ -35,8 +35,8 @@ tiers as (
             rate_tables.upper_attainment * cast(coalesce(quotas.quota_minor, 0) as decimal(18, 0))
             as decimal(28, 6)
         ) as upper_minor,
-        cast(greatest(credits.cumulative_before_minor, 0) as decimal(28, 6)) as before_minor,
-        cast(greatest(credits.cumulative_after_minor, 0) as decimal(28, 6)) as after_minor
+        cast(credits.cumulative_before_minor as decimal(28, 6)) as before_minor,
+        cast(credits.cumulative_after_minor as decimal(28, 6)) as after_minor
     from credits
     inner join rate_tables
         on credits.rate_table_key = rate_tables.rate_table_key

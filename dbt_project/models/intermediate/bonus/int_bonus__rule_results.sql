@@ -68,7 +68,7 @@ judged_lines as (
 ),
 
 ledger_sources as (
-    select sum(amount_minor) as net_minor
+    select cast(sum(amount_minor) as bigint) as net_minor
     from {{ ref('stg_ledger__entries') }}
     group by payee_employee_number, plan_component_key, period_key, source_ref, currency_code
 ),

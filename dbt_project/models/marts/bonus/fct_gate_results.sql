@@ -6,9 +6,9 @@ select
     plan_version,
     measure,
     gate_basis,
-    actual_minor,
+    -- after_bonus, the bonus is a cost like any other: what it adds up to is nobody's business here
+    actual_minor - bonus_cost_minor as actual_minor,
     target_minor,
-    bonus_cost_minor,
     margin_minor,
     currency_code,
     is_open,
