@@ -71,6 +71,9 @@ def _spec(
     depends_on = {key_of(found["nodes"][parent]) for parent in parents} - {key}
     if _is_staging(members[0]):
         depends_on |= {raw_key(name) for name in {_domain_of(members[0])} & set(contract.domains())}
+    if not depends_on:
+        # what the night says of itself is in the file that holds the raw tables
+        depends_on = {raw_key(name) for name in contract.domains()}
     meta = members[0]["config"]["meta"]
     if len(members) == 1:
         description = members[0]["description"] or meta.get("grain", "")
