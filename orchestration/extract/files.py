@@ -8,6 +8,7 @@ folder. Everything is read whole every night.
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import date
 from pathlib import Path
@@ -143,10 +144,10 @@ def _offer(
     name: str,
 ) -> SourceFile:
     """Make `source."<file_name>"` mean that file of the company's folder."""
-    folder = source.path.resolve()
-    path = (folder / file_name).resolve()
-    if not path.is_relative_to(folder):
-        raise SourceError(f"{name}: {mapping} reads {file_name}, which is outside {folder}")
+    # as it is spelt: a link that stands in the folder is the company's own affair
+    path = Path(os.path.normpath(source.path / file_name))
+    if not path.is_relative_to(source.path):
+        raise SourceError(f"{name}: {mapping} reads {file_name}, which is outside {source.path}")
     # a file without a header line has it in headers/, in the mappings folder or beside it, where
     # several domains share it
     places = (mapping.parent, mapping.parent.parent)
