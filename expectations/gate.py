@@ -22,7 +22,8 @@ class Rule:
     What breaks it is SQL over the judged table: either `breaks`, a condition on one row, or
     `failing`, a SELECT with a row for each failure (of a key rule: for each key). `covers` is the
     condition on the rows the rule speaks about, or `counts` a SELECT of their number. `parts` are
-    (what is wrong, condition) pairs that a verdict counts to say more than the sentence does.
+    (what is wrong, condition) pairs that a verdict counts to say more than the sentence does;
+    `names` a SELECT of one text that names what fails, by keys of policy and never by amounts.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Rule:
     counts: str | None = None
     columns: tuple[str, ...] = ()
     parts: tuple[tuple[str, str], ...] = ()
+    names: str | None = None
     may_cover_nothing: bool = False
 
     @classmethod

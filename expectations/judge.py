@@ -22,6 +22,8 @@ from expectations.content_hash import content_hash
 from expectations.gate import BROKEN, PASSED, UNPROVEN, Gate, Rule, Verdict, absence, unproven
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from expectations.engine import Answers
 
 
@@ -42,25 +44,28 @@ def judge(database: Path, gates: Iterable[Gate], declared_absent: Iterable[str])
     except duckdb.Error as error:
         reason = f"the night's file cannot be opened ({type(error).__name__})"
         return unproven(gates, absent, reason)
+    # imported late: it costs seconds, and whoever only talks to a judge process needs none of it
+    from expectations import engine
+
     try:
         connection.execute("set global timezone = 'UTC'")
-        for gate in present:
-            verdicts[gate.name] = _judge_gate(connection, gate)
+        with engine.opened(connection) as reader:
+            for gate in present:
+                verdicts[gate.name] = _judge_gate(connection, reader, gate)
     finally:
         connection.close()
     return [verdict for gate in gates for verdict in verdicts[gate.name]]
 
 
-def _judge_gate(connection: duckdb.DuckDBPyConnection, gate: Gate) -> list[Verdict]:
+def _judge_gate(connection: duckdb.DuckDBPyConnection, reader: Engine, gate: Gate) -> list[Verdict]:
     """Never raises: whatever goes wrong here, the gate is unproven."""
     try:
-        return _verdicts(connection, gate)
+        return _verdicts(connection, reader, gate)
     except Exception as error:
         return unproven([gate], (), f"the judge failed ({type(error).__name__})")
 
 
-def _verdicts(connection: duckdb.DuckDBPyConnection, gate: Gate) -> list[Verdict]:
-    # imported late: it costs seconds, and whoever only talks to a judge process needs none of it
+def _verdicts(connection: duckdb.DuckDBPyConnection, reader: Engine, gate: Gate) -> list[Verdict]:
     from expectations import engine
 
     columns = measure.columns_of(connection, gate.table)
@@ -68,7 +73,7 @@ def _verdicts(connection: duckdb.DuckDBPyConnection, gate: Gate) -> list[Verdict
         return unproven([gate], (), f"there is no table {gate.table}")
     rules = gate.rules()
     measured = measure.measure(connection, gate, columns)
-    answers = engine.ask(connection, gate, rules)
+    answers = engine.ask(reader, gate, rules)
     try:
         table_hash = content_hash(connection, gate.table)
     except duckdb.Error as error:

@@ -5,6 +5,7 @@ Exact integers from SQL of our own, so that a pass never rests on the engine's w
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 
 import duckdb
@@ -14,6 +15,8 @@ from expectations.sql import name, relation
 
 # comparisons with NaN and infinity are true or false by convention, not by sense
 _MAY_BE_NO_NUMBER = ("FLOAT", "DOUBLE")
+# enough to find the first rows of a broken policy, not so much that an alert drowns in them
+_LONGEST_REASON = 600
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,14 @@ def why_not_evaluated(connection: duckdb.DuckDBPyConnection, gate: Gate, rule: R
 
 
 def what_is_wrong(connection: duckdb.DuckDBPyConnection, gate: Gate, rule: Rule) -> str | None:
-    """Which part of a rule is broken, and how often; None where the sentence says it all."""
+    """Which part of a rule is broken and how often, or which rows of policy break it; None where
+    the sentence says it all."""
+    if rule.names:
+        try:
+            named = connection.execute(f"{_reading(gate)} {rule.names}").fetchone()[0]
+        except duckdb.Error:
+            return None
+        return named and textwrap.shorten(named, _LONGEST_REASON, placeholder=" ...")
     if len(rule.parts) < 2:
         return None
     counts = {

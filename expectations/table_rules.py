@@ -75,18 +75,26 @@ def add_up_to(
 
 
 def have_zero_failing(
-    rule: str, because: str | None = None, may_cover_nothing: bool = False
+    rule: str,
+    because: str | None = None,
+    may_cover_nothing: bool = False,
+    named_by: str | None = None,
 ) -> Rule:
     """For models that emit (rule, rows_covered, rows_failing): this rule was emitted, spoke about
-    some rows and no row breaks it. A rule the model does not emit is unproven."""
+    some rows and no row breaks it. `named_by` is SQL of a text that names what fails in a row of
+    the model, by keys that are neither pay nor personal."""
     this = f"rule = {literal(rule)}"
     return Rule.that_tables_must(
         "have_zero_failing",
-        f"find no row that breaks {rule}",
+        f"find no exception to: {rule}",
         failing="select unnest(range(greatest(coalesce(rows_failing, 1), 1))) from judged "
         f"where {this} and rows_failing is distinct from 0",
-        counts=f"select case when count(*) > 0 then sum(rows_covered) end from judged where {this}",
+        counts=f"select coalesce(sum(rows_covered), 0) from judged where {this}",
         columns=(rule,),
+        names=f"select string_agg({named_by}, '; ' order by {named_by}) from judged "
+        f"where {this} and rows_failing is distinct from 0"
+        if named_by
+        else None,
         because=because,
         may_cover_nothing=may_cover_nothing,
     )

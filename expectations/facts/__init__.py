@@ -1,1 +1,15 @@
-GATES = ()
+"""What must hold before anything is paid for: people, deals, contribution and credit.
+
+Keys, types and references are dbt contracts and tests. Here stand the totals that pay rests on,
+and what would make a published table misleading.
+"""
+
+from expectations.facts import collaboration, contribution, funnel, people
+from expectations.gate import Gate
+
+GATES: tuple[Gate, ...] = (
+    *people.GATES,
+    *funnel.GATES,
+    *collaboration.GATES,
+    *contribution.GATES,
+)

@@ -215,6 +215,25 @@ def test_a_broken_rule_over_several_columns_says_which(database: Database) -> No
     )
 
 
+def test_a_broken_rule_of_policy_names_its_rows(database: Database) -> None:
+    path = database(
+        {
+            TABLE: lines(
+                "('codes', 'plans', 2, 1, 'measure: a')",
+                "('codes', 'pools', 2, 2, 'share_rule: b+c')",
+                "('codes', 'quotas', 2, 0, null)",
+                "('bounds', 'quotas', 2, 1, 'd')",
+                columns=f"rule, table_name, {_FOUND.removeprefix('rule, ')}, failing_rows",
+            )
+        }
+    )
+    said = verdict(
+        path, must.have_zero_failing("codes", named_by="table_name || ' ' || failing_rows")
+    )
+    assert (said.status, said.rows_failing) == ("broken", 3)
+    assert said.reason == "plans measure: a; pools share_rule: b+c"
+
+
 def test_s05_a_bound_beyond_two_to_the_53_is_compared_exactly(database: Database) -> None:
     path = database({TABLE: "select 9007199254740992 as amount_minor"})
     assert verdict(path, must.be_at_least("amount_minor", 9007199254740992)).status == "passed"

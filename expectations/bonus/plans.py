@@ -1,0 +1,108 @@
+"""Attainment, eligibility, pay gates and pools."""
+
+from functools import partial
+
+from expectations import rules as must
+from expectations.gate import Gate
+
+_gate = partial(Gate, layer="bonus")
+
+_UNLIKE_CREDIT = """
+select 1
+from judged
+inner join people.dim_periods as periods on periods.period_key = judged.period_key
+where measure = 'bookings' and measured_minor <> (
+    select coalesce(sum(plan_credited_amount_minor), 0)
+    from contribution.fct_contribution_credits as credits
+    where book = 'hard' and credits.employee_key = judged.payee_employee_key
+        and periods.start_date <= incentive_date and incentive_date < periods.end_date
+)
+"""
+
+GATES = (
+    _gate(
+        table="bonus.fct_attainment",
+        opens="commissions by tier",
+        # nobody is measured before the first deal or quota
+        at_least_rows=0,
+        rules=lambda: [
+            must.have_one_row_per("payee_employee_key", "measure", "period_key"),
+            must.always_have(
+                "payee_employee_key", "measure", "period_key", "measured_minor", "currency_code"
+            ),
+            must.have_no_rows_where(
+                "(attainment is null) <> (null_reason_code is not null)",
+                because="no attainment has a reason (T04)",
+            ),
+            must.have_no_rows_where(
+                "attainment is not null and coalesce(quota_minor, 0) <= 0",
+                because="attainment of no quota is neither zero nor infinite (T04)",
+            ),
+            must.have_no(
+                "payee whose measured amount is not the sum of their hard credit in the period",
+                _UNLIKE_CREDIT,
+                because="tiers and quotas are climbed by it",
+            ),
+        ],
+    ),
+    _gate(
+        table="bonus.fct_bonus_eligibility",
+        opens="who may be paid",
+        at_least_rows=1,
+        absent_domain="hr",
+        rules=lambda: [
+            must.have_one_row_per("employee_key", "plan_component_key", "period_key"),
+            must.always_have("plan_version", "is_eligible", "is_payout_eligible"),
+            must.be_between("proration_factor", 0, 1),
+            must.have_no_rows_where(
+                "assigned_days < 0 or assigned_days > period_days",
+                because="nobody is assigned for more days than there are (E03)",
+            ),
+            must.have_no_rows_where(
+                "is_eligible = (ineligible_reason_code is not null) "
+                "or is_payout_eligible = (payout_ineligible_reason_code is not null)",
+                because="every no has a reason, and only a no",
+            ),
+            must.have_no_rows_where(
+                "is_payout_eligible and not is_eligible",
+                because="who may not be measured may not be paid",
+            ),
+        ],
+    ),
+    _gate(
+        table="bonus.fct_gate_results",
+        opens="bonuses behind pay gates",
+        # plans need not have pay gates
+        at_least_rows=0,
+        rules=lambda: [
+            must.have_one_row_per("plan_component_key", "pay_gate", "period_key"),
+            must.have_no_rows_where(
+                "is_open <> coalesce(margin_minor >= 0, false)",
+                because="one minor unit short is closed (G01)",
+            ),
+            must.have_no_rows_where(
+                "margin_minor is distinct from actual_minor - bonus_cost_minor - target_minor",
+                because="the margin is what the statement shows",
+            ),
+        ],
+    ),
+    _gate(
+        table="bonus.fct_pools",
+        opens="pool shares",
+        # plans need not have pools
+        at_least_rows=0,
+        rules=lambda: [
+            must.have_one_row_per("pool_key", "period_key", "currency_code"),
+            must.always_have("funded_minor", "paid_minor", "unallocated_minor", "policy"),
+            must.be_at_least("funded_minor", 0),
+            must.be_at_least("paid_minor", 0),
+            must.have_no_rows_where(
+                "paid_minor > funded_minor", because="a pool pays what it holds (G05)"
+            ),
+            must.have_no_rows_where(
+                "paid_minor + unallocated_minor <> funded_minor",
+                because="what a pool does not pay it keeps, to the minor unit",
+            ),
+        ],
+    ),
+)

@@ -1,0 +1,61 @@
+"""Who helped whom, and what of it may be shown to everybody."""
+
+from functools import partial
+
+from expectations import rules as must
+from expectations.gate import Gate
+
+# A company without these records has an empty table, and one with them a quiet first week.
+_gate = partial(Gate, layer="facts", at_least_rows=0)
+
+GATES = (
+    _gate(
+        table="collaboration.fct_interactions",
+        opens="collaboration measures",
+        rules=lambda: [
+            must.have_one_row_per("interaction_key"),
+            must.always_have(
+                "giver_employee_key", "taker_employee_key", "kind", "event_at", "evidence_ref"
+            ),
+            must.have_no_rows_where(
+                "giver_employee_key = taker_employee_key", because="help goes to somebody else"
+            ),
+            must.refer_to("giver_employee_key", "people.dim_employees.employee_key"),
+            must.refer_to("taker_employee_key", "people.dim_employees.employee_key"),
+        ],
+    ),
+    _gate(
+        table="collaboration.fct_collaboration_monthly",
+        opens="the give and take of a person",
+        rules=lambda: [
+            must.have_one_row_per("employee_key", "collaboration_month"),
+            must.be_at_least("give_count", 0),
+            must.be_at_least("take_count", 0),
+            must.be_between("available_days", 0, 31),
+        ],
+    ),
+    _gate(
+        table="collaboration.fct_function_flows",
+        opens="which function helps which, for everybody to see",
+        rules=lambda: [
+            must.have_one_row_per("giver_function", "taker_function", "collaboration_month"),
+            must.have_no_rows_where(
+                "suppressed <> (interaction_count is null)",
+                because="a count of few people is shown to nobody (P02)",
+            ),
+        ],
+    ),
+    _gate(
+        table="collaboration.fct_team_collaboration",
+        opens="how teams work together, for everybody to see",
+        rules=lambda: [
+            must.have_one_row_per("team", "collaboration_month"),
+            must.have_no_rows_where(
+                "suppressed and (member_count is not null or give_count is not null "
+                "or take_count is not null or tie_count is not null or reciprocity is not null "
+                "or collaboration_load is not null)",
+                because="a measure of few people is shown to nobody (P02)",
+            ),
+        ],
+    ),
+)

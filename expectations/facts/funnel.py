@@ -1,0 +1,84 @@
+"""Deals as they stand, and the way they came."""
+
+from functools import partial
+
+from expectations import rules as must
+from expectations.gate import Gate
+
+_gate = partial(Gate, layer="facts", absent_domain="crm")
+_PAID_FOR = "is_won and not is_held"
+
+# Held deals pay nobody. Some are held every night; a third of all wins means that a source or a
+# rate table is broken as a whole, and publishing would show a company that sold next to nothing.
+_MOST_HELD = """
+select 1 from (
+    select
+        count(*) filter (where is_won) as won_count,
+        count(*) filter (where is_won and is_held) as held_count
+    from judged
+) as counts
+where won_count >= 20 and held_count * 3 >= won_count
+"""
+
+GATES = (
+    _gate(
+        table="funnel.fct_opportunities",
+        opens="credit",
+        at_least_rows=1,
+        rules=lambda: [
+            must.have_one_row_per("opportunity_key"),
+            must.have_one_row_per("opportunity_id_crm"),
+            must.always_have(
+                "opportunity_key",
+                "opportunity_id_crm",
+                "account_key",
+                "stage",
+                "currency_code",
+                "plan_currency_code",
+                "is_closed",
+                "is_won",
+                "is_held",
+            ),
+            must.have_no_rows_where(
+                "amount_minor is null or fx_rate is null or plan_amount_minor is null "
+                "or won_date is null or won_at is null",
+                because="what is paid for has an amount, a rate and a day",
+                where=_PAID_FOR,
+                may_cover_nothing=True,
+            ),
+            must.have_no_rows_where(
+                "period_key is null",
+                because="a won deal outside the fiscal calendar is paid in no period",
+                where=_PAID_FOR,
+                may_cover_nothing=True,
+            ),
+            must.have_no_rows_where(
+                "fx_rate <= 0 or (currency_code = plan_currency_code and fx_rate <> 1)",
+                because="a currency is worth one of itself (F25)",
+                where="fx_rate is not null",
+                may_cover_nothing=True,
+            ),
+            must.have_no_rows_where(
+                "is_held <> (held_reason_code is not null)", because="what is held has a reason"
+            ),
+            must.have_no_rows_where("is_won and not is_closed", because="a won deal is closed"),
+            must.have_no("third of the won deals on hold", _MOST_HELD),
+            must.have_no(
+                "won deal without hard credit",
+                f"select 1 from judged where {_PAID_FOR} and not exists ("
+                "select 1 from contribution.fct_contribution_credits as credits "
+                "where credits.opportunity_key = judged.opportunity_key and book = 'hard')",
+            ),
+        ],
+    ),
+    _gate(
+        table="funnel.fct_funnel_stages",
+        opens="the funnel",
+        at_least_rows=1,
+        rules=lambda: [
+            must.have_one_row_per("stage_entry_key"),
+            must.always_have("subject", "stage", "entered_at", "definition_version"),
+            must.be_one_of("subject", ["lead", "opportunity"]),
+        ],
+    ),
+)
