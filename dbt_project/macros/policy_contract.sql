@@ -41,6 +41,7 @@
     ('ledger_measures', 'sign', [-1, 1]),
     ('opening_balances', 'account', accounts),
 ] %}
+{#- An alias may name a joiner whom HR does not know yet: whoever it stands for is listed until then. -#}
 {%- set references = [
     ('company_settings', 'plan_currency_code', 'currencies', 'currency_code'),
     ('fx_rates', 'from_currency_code', 'currencies', 'currency_code'),
@@ -63,7 +64,6 @@
     ('eligibility_rules', 'plan_component_key', 'plan_components', 'plan_component_key'),
     ('opening_balances', 'plan_component_key', 'plan_components', 'plan_component_key'),
     ('opening_balances', 'employee_number', 'employees', 'employee_number'),
-    ('identity_aliases', 'employee_number', 'employees', 'employee_number'),
 ] %}
 {%- set money = {
     'quotas': 'quota_amount', 'targets': 'target_amount', 'pools': 'fixed_amount',
