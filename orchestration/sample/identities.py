@@ -83,7 +83,8 @@ def confuse(people: People, base_employees: int, seed: int) -> Identities:
         first, last = people.first[employee], names.mail_name(people.last[employee])
         if second[employee] or employee == 0:
             found.second[employee] = f"{first[0].lower()}{last}{employee}@{names.MAIL_DOMAIN}"
-        if former[employee] or employee == 1:
+        # who is hired in a later night has no former name yet: policy would name a stranger
+        if (former[employee] and employee < base_employees) or employee == 1:
             found.former[employee] = f"{names.mail_name(first)}.{last}{employee}@altwind.example"
         if unnumbered[employee] or employee == 2:
             found.unnumbered.add(employee)
