@@ -42,6 +42,19 @@ $(VENV)/readers: $(VENV)/tools requirements/readers.txt
 		|| $(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: --target $@ -r requirements/readers.txt
 	@touch $@
 
+# pyspark has no wheel on the index: the one source package, built with the setuptools of the same lock
+SPARK := .venv-spark
+$(SPARK)/spark: $(VENV)/tools requirements/spark.txt
+	@test -x $(SPARK)/bin/python || $(PYTHON) -m venv $(SPARK)
+	@echo "Setting up $(SPARK) (once, 300 MB)"
+	@$(BIN)/uv pip install --quiet --python $(SPARK)/bin/python --require-hashes --only-binary :all: --no-binary pyspark \
+			--build-constraints requirements/spark.txt --compile-bytecode -r requirements/spark.txt \
+		|| { sed -n '/^setuptools==/,/# via/p' requirements/spark.txt > $(SPARK)/setuptools.txt \
+			&& $(SPARK)/bin/python -m pip install --quiet --require-hashes --only-binary :all: -r $(SPARK)/setuptools.txt \
+			&& $(SPARK)/bin/python -m pip install --quiet --require-hashes --only-binary :all: --no-binary pyspark \
+				--no-build-isolation -r requirements/spark.txt; }
+	@touch $@
+
 night: $(VENV)/run ## Set up, make the sample company once, run a night and say what it published
 	@$(BIN)/winshare night || { test ! -e $${WINSHARE_HOME:-.winshare}/sample && test -z "$$WINSHARE_CONFIG" && \
 		$(BIN)/winshare sample --size S && $(BIN)/winshare night; }
@@ -58,6 +71,12 @@ bench: $(VENV)/dev ## Figures: a night beside the same SQL alone
 
 campaign: $(VENV)/dev ## The long tests
 	@$(BIN)/python -m pytest -n auto -m campaign
+
+test-spark: $(VENV)/run ## The macros and models on a local Spark, where Java is present
+	@if "$${JAVA_HOME:+$$JAVA_HOME/bin/}java" -version >/dev/null 2>&1; then \
+		$(MAKE) --no-print-directory $(SPARK)/spark \
+			&& $(SPARK)/bin/python -m pytest -q --confcutdir=tests/spark -p no:cacheprovider tests/spark; \
+	else echo "SKIPPED test-spark: no Java here; install a Java 17 runtime to try the macros and models on Spark"; fi
 
 lint: $(VENV)/dev ## Check style
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
