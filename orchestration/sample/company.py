@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +25,7 @@ from orchestration.sample.hiring import hire_company
 from orchestration.sample.hr import deliver_hr
 from orchestration.sample.identities import confuse
 from orchestration.sample.ledger import keep_book
-from orchestration.sample.listing import write_listing
+from orchestration.sample.listing import LISTING, write_listing
 from orchestration.sample.marketing import campaign_of, deliver_marketing
 from orchestration.sample.outcome import Outcome, Wide
 from orchestration.sample.people import HORIZON, roster
@@ -86,7 +87,8 @@ def make(
 
     Night n covers local calendar days up to the one before `first_run_date` + n; what a night
     brings does not depend on how many nights are asked for. `structure` is what makes deals won:
-    logistic, noisy_or or threshold. Raises ValueError for what it does not know.
+    logistic, noisy_or or threshold. An earlier sample company in `directory` is replaced. Raises
+    ValueError for what it does not know, and for a folder that holds anything else.
     """
     began = time.perf_counter()
     first_day = clock.day(first_run_date)
@@ -96,6 +98,7 @@ def make(
         raise ValueError(f"unknown structure {structure!r}: one of {', '.join(STRUCTURES)}")
     if not 1 <= nights <= HORIZON - 60 - first_day:
         raise ValueError(f"nights must be 1 to {HORIZON - 60 - first_day}, not {nights}")
+    _clear(directory)
     say = progress or (lambda _: None)
     say("people")
     plan = SIZES[size]
@@ -157,6 +160,17 @@ def make(
     write_listing(out, plan, seed, structure, people, identities, base, records, desk)
     out.connection.close()
     return SampleSummary(directory, size, nights, out.rows, time.perf_counter() - began)
+
+
+def _clear(directory: Path) -> None:
+    """Take an earlier sample company away: nights of two companies must not lie side by side."""
+    folders = ("nights", "policy", "truth")
+    found = {path.name for path in directory.iterdir()} if directory.is_dir() else set()
+    if found - {*folders, LISTING} and LISTING not in found:
+        raise ValueError(f"{directory} holds something else than a sample company: name another")
+    (directory / LISTING).unlink(missing_ok=True)
+    for folder in folders:
+        shutil.rmtree(directory / folder, ignore_errors=True)
 
 
 def _quiet_customers(base: Cohort) -> Ints:

@@ -7,7 +7,7 @@ import numpy as np
 from orchestration.sample import names
 from orchestration.sample.accounts import COUNTRIES, CURRENCIES, MOST_CONTACTS, Accounts
 from orchestration.sample.changes import Versions
-from orchestration.sample.deals import LEAD_SOURCES, STAGES, TYPES, WON, Deals
+from orchestration.sample.deals import LEAD_SOURCES, NEW_BUSINESS, STAGES, TYPES, WON, Deals
 from orchestration.sample.draws import Flags, Ints
 from orchestration.sample.identities import BOT_ADDRESS, CONSULTANT_ADDRESS, Identities
 from orchestration.sample.people import OPEN, People
@@ -71,30 +71,36 @@ def deliver_users(nights: Nights, people: People, identities: Identities) -> Non
 
 
 def deliver_accounts(nights: Nights, accounts: Accounts, deals: Deals, won: Flags) -> None:
-    """A prospect becomes a customer with its first win. Leaves contact_names for other sources."""
+    """A prospect becomes a customer with its first win; one turns out to be a customer's double
+    in a later night. Leaves contact_names for other sources."""
     count = len(accounts)
     row = np.searchsorted(accounts.number, deals.account)
     owner = np.full(count, -1, dtype=np.int64)
     # the first deal's owner keeps the account
     owner[row[::-1]] = deals.owner[::-1]
-    first_win = np.full(count, np.iinfo(np.int64).max)
+    never = np.iinfo(np.int64).max
+    first_win = np.full(count, never)
     np.minimum.at(first_win, row[won], deals.closed_at[won])
-    first_win[accounts.is_customer] = np.iinfo(np.int64).max
-    grew = np.nonzero(first_win < np.iinfo(np.int64).max)[0]
-    entity = np.concatenate([np.arange(count), grew])
-    moment = np.concatenate([accounts.created_at, first_win[grew] + 60])
-    is_customer = np.concatenate([accounts.is_customer, np.ones(len(grew), dtype=bool)])
+    grew = np.nonzero((first_win < never) & ~accounts.is_customer)[0]
+    merged = merged_account(accounts, deals, won, nights.first_day)
+    entity = np.concatenate([np.arange(count), grew, merged])
+    step = np.repeat(np.asarray([0, 1, 2]), [count, len(grew), len(merged)])
+    merged_at = np.full(len(merged), (nights.first_day + 2) * 86_400 + 36_000)
+    moment = np.concatenate([accounts.created_at, first_win[grew] + 60, merged_at])
     order = np.lexsort((moment, entity))
-    entity, moment, is_customer = entity[order], moment[order], is_customer[order]
+    entity, moment, step = entity[order], moment[order], step[order]
+    is_customer = accounts.is_customer[entity] | (step == 1)
     night = nights.night(moment)
     shown = last_of_night(entity, night)
     entity, moment, is_customer = entity[shown], moment[shown], is_customer[shown]
+    is_merged = step[shown] == 2
     nights.put(
         "accounts",
         n=accounts.number[entity], first=accounts.first_name[entity],
         second=accounts.second_name[entity], industry=accounts.industry[entity],
         country=accounts.currency[entity], created=accounts.created_at[entity],
-        owner=owner[entity], customer=is_customer, moment=moment, night=night[shown],
+        owner=owner[entity], customer=is_customer, merged=is_merged, moment=moment,
+        night=night[shown],
     )  # fmt: skip
     nights.deliver(
         "crm", "account",
@@ -102,12 +108,19 @@ def deliver_accounts(nights: Nights, accounts: Accounts, deals: Deals, won: Flag
             {sql_list(names.COMPANY_FIRST)}[first + 1] || ' '
                 || {sql_list(names.COMPANY_SECOND)}[second + 1] || ' ' || (n + 1) as name,
             case when owner >= 0 then id18('005', owner) end as owner_id, null as parent_id,
-            null as master_record_id, {sql_list(names.INDUSTRIES)}[industry + 1] as industry,
+            case when merged then id18('001', {accounts.number[0]}) end as master_record_id,
+            {sql_list(names.INDUSTRIES)}[industry + 1] as industry,
             case when customer then 'Customer' else 'Prospect' end as type,
             {sql_list(COUNTRIES)}[country + 1] as billing_country, instant(created) as created_date,
-            false as is_deleted, instant(moment) as system_modstamp, night from accounts""",
+            merged as is_deleted, instant(moment) as system_modstamp, night from accounts""",
     )  # fmt: skip
     _deliver_contacts(nights, accounts)
+
+
+def merged_account(accounts: Accounts, deals: Deals, won: Flags, first_day: int) -> Ints:
+    """Row of the one prospect whose deal was lost long ago and who is merged into a customer."""
+    lost = ~won & (deals.kind == NEW_BUSINESS) & (deals.closes < first_day - 200)
+    return np.searchsorted(accounts.number, deals.account[np.nonzero(lost)[0][:1]])
 
 
 def _deliver_contacts(nights: Nights, accounts: Accounts) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from orchestration.sample.accounts import CURRENCIES
 from orchestration.sample.activities import Records
 from orchestration.sample.cohorts import Cohort
+from orchestration.sample.crm import merged_account
 from orchestration.sample.deals import Deals
 from orchestration.sample.draws import Flags, Ints
 from orchestration.sample.identities import Identities
@@ -19,6 +20,7 @@ from orchestration.sample.support import Desk
 from orchestration.sample.touches import ACTIVITIES, EVENTS, KINDS, TASKS
 from orchestration.sample.write import Nights
 
+LISTING = "sample.json"
 _EXAMPLES = 20  # ids listed per kind; a large company has more
 _PREFIX = {"task": "00T", "event": "00U"}
 
@@ -36,6 +38,10 @@ def write_listing(
     }
     planted |= _found_on_deals(base, people)
     planted |= _found_in_records(records)
+    merged = merged_account(base.accounts, base.deals, base.outcome.won, nights.first_day)
+    planted["account_merged_in_later_night"] = [
+        id18("001", int(number)) for number in base.accounts.number[merged]
+    ]
     planted["reassigned_ticket"] = _some(desk.is_reassigned, lambda row: str(desk.number[row]))
     written = {
         "size": size.name,
@@ -47,7 +53,7 @@ def write_listing(
         "rows": dict(sorted(nights.rows.items())),
         "planted": {kind: planted[kind] for kind in sorted(planted)},
     }
-    path = nights.directory / "sample.json"
+    path = nights.directory / LISTING
     path.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
 
 

@@ -9,6 +9,7 @@ import pytest
 from tests.orchestration.sample.conftest import Delivered
 
 KINDS = [
+    "account_merged_in_later_night",
     "alias_address", "alias_crm_user", "amount_corrected_in_later_night", "bot_record", "bot_user",
     "broadcast_meeting", "case_of_address_differs", "consultant_record",
     "contributor_left_before_win", "corrected_record", "deleted_in_later_night", "deleted_record",
@@ -106,6 +107,15 @@ def test_d03_deleted_and_undeleted_deals_arrive_in_later_nights(company: Deliver
             assert found[-1][1:] == (True, ends_deleted)
     open_deals = "select count(*) from crm.opportunity where is_deleted and not is_won"
     assert company.value(open_deals) > 0
+
+
+def test_d03_a_merged_account_names_its_master(company: Delivered) -> None:
+    merged = company.planted("account_merged_in_later_night")
+    found = company.rows(
+        f"""select run_date, is_deleted, master_record_id in (select id from crm.account
+            where not is_deleted) from all_crm.account where id in ({ids(merged)}) order by 1"""
+    )
+    assert found == [(date(2026, 1, 5), False, None), (date(2026, 1, 8), True, True)]
 
 
 def test_a_corrected_amount_is_a_newer_version(company: Delivered) -> None:

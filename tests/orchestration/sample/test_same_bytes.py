@@ -72,3 +72,17 @@ def test_refuses_what_it_does_not_know(
     with pytest.raises(ValueError, match=names):
         sample.make(tmp_path, **arguments)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_earlier_sample_company_is_replaced(tmp_path: Path) -> None:
+    """Fails if nights of two companies can lie side by side."""
+    sample.make(tmp_path, "XS", nights=3, seed=1)
+    sample.make(tmp_path, "XS", seed=2)
+    assert [path.name for path in (tmp_path / "nights").iterdir()] == ["2026-01-05"]
+
+
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(ValueError, match="something else"):
+        sample.make(tmp_path, "XS")
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
