@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 _state = {"debug": False}
 _STOPPED = 130
+_UNCHANGED = "nothing was published; the release that was current still is"
 
 
 @app.callback()
@@ -49,7 +50,7 @@ def night(
     if outcome.problems:
         if _state["debug"]:
             print("\n".join(outcome.traces), file=sys.stderr)
-        raise NightError("\n".join(outcome.problems))
+        raise NightError("\n".join([*outcome.problems, _UNCHANGED]))
     console.published(current)
 
 
@@ -167,7 +168,7 @@ def main() -> None:
             _refuse(error)
         _fail(error, in_words(type(error).__name__, str(error)))
     if code == _STOPPED:
-        _say("stopped; what was published before is unchanged")
+        _say("stopped; what is published is whole and unchanged")
     sys.exit(code)
 
 
