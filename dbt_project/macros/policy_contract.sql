@@ -41,7 +41,7 @@
     ('ledger_measures', 'sign', [-1, 1]),
     ('opening_balances', 'account', accounts),
 ] %}
-{#- An alias may name a joiner whom HR does not know yet: whoever it stands for is listed until then. -#}
+{#- An alias may name a joiner whom HR does not know yet: it stands for nobody until then. -#}
 {%- set references = [
     ('company_settings', 'plan_currency_code', 'currencies', 'currency_code'),
     ('fx_rates', 'from_currency_code', 'currencies', 'currency_code'),
