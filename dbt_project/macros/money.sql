@@ -1,4 +1,4 @@
-{#- 10 to the power of a currency's minor digits, as an exact decimal; null for digits no currency has. -#}
+{#- 10 to the power of a currency's minor digits; null for digits that no currency has. -#}
 {% macro power_of_ten(digits) -%}
     cast(
         case {{ digits }}
@@ -12,7 +12,9 @@
     away from zero. JPY has 0 minor digits, EUR 2, KWD 3. Null amount or unknown digits: null.
 -#}
 {% macro to_minor(amount, minor_digits) -%}
-    cast(round(cast({{ amount }} as decimal(24, 6)) * {{ power_of_ten(minor_digits) }}, 0) as bigint)
+    cast(
+        round(cast({{ amount }} as decimal(24, 6)) * {{ power_of_ten(minor_digits) }}, 0) as bigint
+    )
 {%- endmacro %}
 
 {#-
@@ -85,7 +87,9 @@
             case when {{ whole }} < 0 then -1 else 1 end
             * (
                 {{ part }}_floor
-                + case when {{ part }}_rank <= abs({{ whole }}) - {{ part }}_floors then 1 else 0 end
+                + case
+                    when {{ part }}_rank <= abs({{ whole }}) - {{ part }}_floors then 1 else 0
+                end
             ) as bigint
         ) as {{ part }}
         {%- endfor %}
@@ -93,7 +97,9 @@
         select
             floored_parts.*
             {%- for part, whole in amounts.items() %},
-            cast(sum({{ part }}_floor) over (partition by {{ group }}) as bigint) as {{ part }}_floors,
+            cast(
+                sum({{ part }}_floor) over (partition by {{ group }}) as bigint
+            ) as {{ part }}_floors,
             row_number() over (
                 partition by {{ group }}
                 order by {{ part }}_remainder desc nulls last
@@ -104,14 +110,16 @@
             select
                 weighed_parts.*
                 {%- for part, whole in amounts.items() %}
-                {%- set product = wide_integer('abs(' ~ whole ~ ')') ~ ' * ' ~ wide_integer(weight) %},
+                {%- set whole_units = wide_integer('abs(' ~ whole ~ ')') %}
+                {%- set product = whole_units ~ ' * ' ~ wide_integer(weight) %},
                 cast({{ integer_divide(product, 'total_weight') }} as bigint) as {{ part }}_floor,
                 ({{ product }}) % nullif(total_weight, 0) as {{ part }}_remainder
                 {%- endfor %}
             from (
                 select
                     parts.*,
-                    {{ wide_integer('sum(' ~ weight ~ ') over (partition by ' ~ group ~ ')') }} as total_weight
+                    {{ wide_integer('sum(' ~ weight ~ ') over (partition by ' ~ group ~ ')') }}
+                        as total_weight
                 from {{ relation }} as parts
             ) as weighed_parts
         ) as floored_parts
@@ -124,5 +132,8 @@
 {%- endmacro %}
 
 {% macro share_from_units(units) -%}
-    cast(cast({{ units }} as decimal(18, 0)) * cast(0.000000000001 as decimal(13, 12)) as decimal(18, 12))
+    cast(
+        cast({{ units }} as decimal(18, 0)) * cast(0.000000000001 as decimal(13, 12))
+        as decimal(18, 12)
+    )
 {%- endmacro %}

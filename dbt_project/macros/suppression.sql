@@ -13,7 +13,10 @@
     Gives every column of the relation and suppressed; use it as the body of a CTE.
 -#}
 {% macro suppress_small_groups(relation, lines, order_by, passes=3) -%}
-    {%- set ns = namespace(source='select cells.*, is_small as suppressed_0 from ' ~ relation ~ ' as cells', step=0) -%}
+    {%- set ns = namespace(step=0) -%}
+    {%- set ns.source -%}
+    select cells.*, is_small as suppressed_0 from {{ relation }} as cells
+    {%- endset -%}
     {%- set table_columns = [] -%}
     {%- for column in lines[0] -%}
         {%- set shared = namespace(is_common=true) -%}
@@ -29,7 +32,8 @@
             {%- set ns.source -%}
     select
         counted_{{ ns.step }}.*,
-        {{ before }} or (line_count_{{ ns.step }} = 1 and line_rank_{{ ns.step }} = 1) as {{ after }}
+        {{ before }}
+        or (line_count_{{ ns.step }} = 1 and line_rank_{{ ns.step }} = 1) as {{ after }}
     from (
         select
             cells_{{ ns.step }}.*,
@@ -38,7 +42,7 @@
             ) as line_count_{{ ns.step }},
             row_number() over (
                 partition by {{ line | join(', ') }}, {{ before }}
-                order by {% for column in order_by %}{{ column }} asc nulls last{{ ', ' if not loop.last }}{% endfor %}
+                order by {{ order_by | join(' asc nulls last, ') }} asc nulls last
             ) + case when {{ before }} then 1 else 0 end * 1000000 as line_rank_{{ ns.step }}
         from ({{ ns.source }}) as cells_{{ ns.step }}
     ) as counted_{{ ns.step }}

@@ -63,7 +63,8 @@ in_currency as (
 
 select
     in_currency.employee_key,
-    {{ to_minor('in_currency.annual_base_pay', 'currencies.minor_digits') }} as annual_base_pay_minor,
+    {{ to_minor('in_currency.annual_base_pay', 'currencies.minor_digits') }}
+        as annual_base_pay_minor,
     in_currency.currency_code,
     in_currency.valid_from_date,
     in_currency.valid_to_date

@@ -20,7 +20,8 @@ newest_spells as (
     select
         *,
         row_number() over (
-            partition by employee_key order by hire_date desc nulls last, worker_id_hr asc nulls last
+            partition by employee_key
+            order by hire_date desc nulls last, worker_id_hr asc nulls last
         ) as newest_rank
     from spells
 ),
@@ -41,7 +42,8 @@ ranked_users as (
         user_id_crm,
         user_name,
         row_number() over (
-            partition by employee_number order by is_active desc nulls last, user_id_crm asc nulls last
+            partition by employee_number
+            order by is_active desc nulls last, user_id_crm asc nulls last
         ) as user_rank
     from crm_users
     where employee_number is not null
@@ -54,7 +56,11 @@ select
     ranked_users.user_id_crm,
     coalesce(
         nullif(
-            trim(coalesce(worker_names.first_name, '') || ' ' || coalesce(worker_names.last_name, '')),
+            trim(
+                coalesce(worker_names.first_name, '')
+                || ' '
+                || coalesce(worker_names.last_name, '')
+            ),
             ''
         ),
         ranked_users.user_name,

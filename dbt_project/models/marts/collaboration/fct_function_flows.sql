@@ -47,7 +47,10 @@ sized_flows as (
 suppressed_flows as (
     {{ suppress_small_groups(
         'sized_flows',
-        lines=[['collaboration_month', 'giver_function'], ['collaboration_month', 'taker_function']],
+        lines=[
+            ['collaboration_month', 'giver_function'],
+            ['collaboration_month', 'taker_function'],
+        ],
         order_by=['interaction_count', 'giver_function', 'taker_function'],
     ) }}
 )
