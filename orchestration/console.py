@@ -120,7 +120,7 @@ def _gates(folder: Path) -> list[tuple[str, str]]:
     layer = {gate.name: gate.layer for gate in GATES}
     said: dict[str, list[str]] = {name: [] for name in dict.fromkeys(layer.values())}
     for gate, status in evidence:
-        said[layer.get(gate, "of another version")].append(status)
+        said.setdefault(layer.get(gate, "of another version"), []).append(status)
     return [(name, _in_words(statuses)) for name, statuses in said.items()]
 
 
