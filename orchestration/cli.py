@@ -41,7 +41,6 @@ def night(
 ) -> None:
     """Run one whole night: landing, gates, models, release."""
     from orchestration import console, run, settings
-    from orchestration.errors import NightError
 
     current = settings.load()
     chosen = _date(run_date) if run_date else run.default_run_date(current)
@@ -50,7 +49,8 @@ def night(
     if outcome.problems:
         if _state["debug"]:
             print("\n".join(outcome.traces), file=sys.stderr)
-        raise NightError("\n".join([*outcome.problems, _UNCHANGED]))
+        _say("\n".join([*outcome.problems, _UNCHANGED]))
+        raise typer.Exit(1)
     console.published(current)
 
 

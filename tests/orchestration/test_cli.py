@@ -160,9 +160,9 @@ def test_a_failed_night_says_each_problem_and_its_trace_only_when_asked_for(
         "winshare: gate b: unproven",
         "winshare: nothing was published; the release that was current still is",
     ]
-    monkeypatch.setattr(sys, "argv", ["winshare", "--debug", "night", "--run-date", "2026-01-05"])
-    with pytest.raises(NightError):
-        cli.main()
+    code, _, err = winshare("--debug", "night", "--run-date", "2026-01-05")
+    assert code == 1
+    assert err.startswith("Traceback of a step\nwinshare: gate a: broken\n")
 
 
 def test_a_user_without_an_account_can_start_a_night(monkeypatch: pytest.MonkeyPatch) -> None:
