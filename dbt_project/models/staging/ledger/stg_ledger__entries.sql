@@ -1,4 +1,5 @@
--- One row per ledger entry. The same entry may be landed twice; the first landing counts (C04).
+-- One row per ledger entry.
+-- The same entry may be landed twice; the first landing counts (C04).
 with entries as (
     {{ current_rows(source('raw_ledger', 'entry'), ['entry_id']) }}
 )

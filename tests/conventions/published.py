@@ -1,0 +1,99 @@
+"""The published tables: who may read each, and what others rely on it to carry.
+
+Written down here a second time on purpose: what others rely on changes in two places or not at all.
+"""
+
+from __future__ import annotations
+
+ALL = ["all"]
+PEOPLE = ["people"]
+FINANCE = ["finance"]
+PEOPLE_AND_FINANCE = ["people", "finance"]
+
+EMPLOYEE = "employee_key function team manager_employee_key is_active"
+
+# table: (audience, columns it must carry)
+PUBLISHED: dict[str, tuple[list[str], str]] = {
+    "people.dim_employees": (PEOPLE_AND_FINANCE, EMPLOYEE),
+    "people.dim_employee_history": (
+        PEOPLE_AND_FINANCE,
+        f"{EMPLOYEE} valid_from_date valid_to_date",
+    ),
+    "people.dim_accounts": (ALL, "account_key account_name created_date"),
+    "people.dim_functions": (ALL, "function function_name valid_from_date valid_to_date"),
+    "people.dim_plan_components": (
+        FINANCE,
+        "plan_component_key component_name valid_from_date valid_to_date",
+    ),
+    "people.dim_periods": (ALL, "period_key period_type start_date end_date is_closed"),
+    "funnel.fct_opportunities": (
+        ALL,
+        "opportunity_key account_key owner_employee_key stage is_won won_date amount_minor"
+        " currency_code period_key",
+    ),
+    "funnel.fct_funnel_stages": (ALL, "stage entered_at definition_version owner_function"),
+    "collaboration.fct_interactions": (
+        PEOPLE,
+        "giver_employee_key taker_employee_key kind topic opportunity_key event_at evidence_ref",
+    ),
+    "collaboration.fct_function_flows": (
+        ALL,
+        "giver_function taker_function collaboration_month interaction_count suppressed",
+    ),
+    "collaboration.fct_team_collaboration": (ALL, "team collaboration_month suppressed"),
+    "collaboration.fct_collaboration_monthly": (
+        PEOPLE,
+        "employee_key give_count take_count reciprocity tie_count collaboration_load"
+        " available_days",
+    ),
+    "contribution.fct_contribution_events": (
+        PEOPLE_AND_FINANCE,
+        "opportunity_key employee_key function contribution_type event_at known_at evidence_ref"
+        " is_counted exclusion_reason_code",
+    ),
+    "contribution.fct_contribution_credits": (
+        PEOPLE_AND_FINANCE,
+        "opportunity_key employee_key function attribution_model book credit_share"
+        " credited_amount_minor currency_code",
+    ),
+    "contribution.fct_function_contributions": (
+        ALL,
+        "function period_key attribution_model currency_code credited_amount_minor credit_share"
+        " deal_count",
+    ),
+    "contribution.fct_coalition_values": (
+        ALL,
+        "value_table_version segment coalition win_rate opportunity_count",
+    ),
+    "contribution.fct_model_bounds": (
+        PEOPLE_AND_FINANCE,
+        "opportunity_key employee_key lowest_share highest_share paid_share",
+    ),
+    "bonus.fct_attainment": (FINANCE, "measured_minor quota_minor attainment period_key"),
+    "bonus.fct_gate_results": (
+        ALL,
+        "plan_component_key period_key actual_minor target_minor margin_minor is_open",
+    ),
+    "bonus.fct_pools": (FINANCE, "pool_key period_key funded_minor paid_minor unallocated_minor"),
+    "bonus.fct_bonus_eligibility": (
+        FINANCE,
+        "employee_key plan_component_key period_key is_eligible is_payout_eligible"
+        " proration_factor",
+    ),
+    "bonus.fct_payout_lines": (
+        FINANCE,
+        "payout_line_key payee_employee_key plan_component_key plan_version period_key account"
+        " entry_type payout_amount_minor currency_code source_ref cause",
+    ),
+    "bonus.fct_payouts": (
+        FINANCE,
+        "payee_employee_key currency_code payout_amount_minor line_count",
+    ),
+    "bonus.fct_payout_reconciliation": (
+        FINANCE,
+        "control period_key currency_code left_minor right_minor difference_minor",
+    ),
+    "operations.fct_quarantine": (FINANCE, "table_name row_key reason_code amount_minor"),
+    "operations.fct_gate_evidence": (ALL, "gate expectation status rows_covered run_date"),
+    "operations.fct_releases": (ALL, "release_id run_date parent_release_id approved_by"),
+}
