@@ -125,7 +125,9 @@ def _gates(folder: Path) -> list[tuple[str, str]]:
 
 
 def _in_words(statuses: list[str]) -> str:
-    if statuses and set(statuses) == {"absent"}:
+    if not statuses:
+        return "left no evidence"
+    if set(statuses) == {"absent"}:
         return "absent by declaration"
     return f"{statuses.count('passed')} of {len(statuses)} rules hold"
 

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from expectations import gates_for
 from orchestration import console, durable, release, release_build
 from orchestration.settings import Settings
 from tests.orchestration.conftest import Answer
@@ -16,11 +17,12 @@ from tests.orchestration.conftest import Answer
 Winshare = Callable[..., Answer]
 # what a name may hold, and a terminal or a console that reads markup must not act on
 HOSTILE = "[red]Eve[/red]\x1b[2J\r=HYPERLINK('x')"
+FACTS, SUPPORT = (gates_for(layer)[0].name for layer in ("facts", "landing.support"))
 TABLES = {
     "operations.fct_gate_evidence": (
         ["bi", "people", "finance"],
-        "select * from (values ('facts.credits', 'passed'), ('facts.credits', 'passed'), "
-        "('landing.support', 'absent')) as rows (gate, status)",
+        f"select * from (values ('{FACTS}', 'passed'), ('{FACTS}', 'passed'), "
+        f"('{SUPPORT}', 'absent')) as rows (gate, status)",
     ),
     "people.dim_employees": (
         ["people", "finance"],
@@ -197,7 +199,8 @@ def test_a_night_ends_by_saying_what_was_published_and_where_to_look(
     console.published(Settings(home=released))
     said = " ".join(capsys.readouterr().out.split())
     assert "Published release 2026-01-06-bbbbbbbbbbbb: 4 tables, 35 rows" in said
-    assert "gate facts.credits 2 of 2 rules hold" in said
+    assert "gate facts 2 of 2 rules hold" in said
+    assert "gate bonus left no evidence" in said
     assert "gate landing.support absent by declaration" in said
     assert "Payout register (draft): 1 payee in 1 currency" in said
     assert f"duckdb {release.folder(released)}/current/bi.duckdb" in said
