@@ -152,3 +152,9 @@ def test_a_night_of_the_past_cannot_be_landed_any_more(tmp_path: Path) -> None:
     land(tmp_path, collaboration(), SECOND)
     with pytest.raises(SourceError, match="2026-01-06 has landed already"):
         land(tmp_path, collaboration(), FIRST)
+
+
+def test_what_has_landed_is_its_owner_s_alone(tmp_path: Path) -> None:
+    """Fails if what sources say of people's pay is open to every account of the machine."""
+    land(tmp_path, collaboration())
+    assert (tmp_path / "landing").stat().st_mode & 0o777 == 0o700
