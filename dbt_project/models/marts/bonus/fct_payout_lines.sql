@@ -28,16 +28,24 @@ eligibility as (
 ),
 
 -- Pay is settled in the open period: the shortest one that holds the night's date.
-open_periods as (
+ranked_open_periods as (
     select
-        coalesce(min_by(periods.period_key, periods.end_date), cast(max(night.run_date) as string))
-            as payment_period_key,
-        min(periods.end_date) as payment_end_date,
-        max(night.run_date) as run_date
+        coalesce(periods.period_key, cast(night.run_date as string)) as payment_period_key,
+        row_number() over (
+            order by
+                {{ days_between('periods.start_date', 'periods.end_date') }} asc nulls last,
+                periods.period_key asc nulls last
+        ) as open_rank
     from night
     left join periods
         on periods.start_date <= night.run_date
         and night.run_date < periods.end_date
+),
+
+open_periods as (
+    select payment_period_key
+    from ranked_open_periods
+    where open_rank = 1
 ),
 
 -- The first run of a payment period is 1; every close in it begins the next.
