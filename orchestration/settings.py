@@ -104,6 +104,11 @@ class Alert(BaseModel):
 
 
 class Settings(BaseSettings):
+    """Every setting: each from the environment, else the TOML file, else its default here.
+
+    Paths are as they were given; `load` makes them absolute.
+    """
+
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
     )

@@ -25,7 +25,6 @@ LONG_FILES = {
 UNDOCUMENTED = {
     "orchestration.night.Night": "say whose state it is",
     "orchestration.resource.NightResource": "say what a step gets by it",
-    "orchestration.settings.Settings": "say where each value is looked for",
     "orchestration.transform.segment_assets": "say what one step builds and yields",
     "orchestration.publish.release_asset": "say what it yields and when it refuses",
 }
