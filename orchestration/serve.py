@@ -9,12 +9,14 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 from orchestration.contract import PROJECT
+from orchestration.errors import NightError
 from orchestration.run import instance_folder
 from orchestration.settings import config_file
 
@@ -50,8 +52,27 @@ def environment(home: Path) -> dict[str, str]:
     return {**os.environ, **chosen}
 
 
+def refuse_taken(host: str, port: int) -> None:
+    """Raise NightError where the web server could never listen: it would be started for ever."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as trial:
+            # as servers do: a port whose last user has just gone is free
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except OSError as error:
+        raise NightError(
+            f"nothing can listen on {host}:{port}: {error.strerror or error}; does another "
+            "`winshare serve` run? Choose with --port and --host"
+        ) from None
+
+
 def forever(home: Path, host: str, port: int) -> None:
-    """Run until a signal says stop; then stop both children and their children."""
+    """Run until a signal says stop; then stop both children and their children.
+
+    Raises NightError when the address is taken.
+    """
+    refuse_taken(host, port)
     given = environment(home)
     children: dict[str, subprocess.Popen] = {}
     started: dict[str, float] = {}

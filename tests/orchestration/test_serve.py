@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from orchestration import contract, serve, settings
+from orchestration.errors import NightError
 
 # The supervisor over two small children, each with a child of its own. A child writes its process
 # id and its child's into a new line of its file; the second does not stop when it is asked.
@@ -31,6 +33,7 @@ serve.commands = lambda host, port: {
 serve._PAUSE_SECONDS = 0.2
 serve._STOP_SECONDS = 1.0
 serve._TICK_SECONDS = 0.02
+serve.refuse_taken = lambda host, port: None
 serve.forever(folder / "home", "127.0.0.1", 3999)
 """
 PATIENCE_SECONDS = 30
@@ -134,6 +137,19 @@ def test_a_child_that_keeps_dying_does_not_spin(tmp_path: Path) -> None:
     finally:
         process.terminate()
         process.wait(timeout=PATIENCE_SECONDS)
+
+
+def test_a_taken_port_is_said_at_once() -> None:
+    """Fails if the web server is started again for ever on a port it can never have."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(NightError, match=rf"127\.0\.0\.1:{port}: Address already in use"):
+            serve.refuse_taken("127.0.0.1", port)
+    serve.refuse_taken("127.0.0.1", port)
+    with pytest.raises(NightError, match="nothing can listen on"):
+        serve.refuse_taken("192.0.2.1", port)
 
 
 def test_the_commands_are_dagster_s_own_on_the_given_address() -> None:
