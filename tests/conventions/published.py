@@ -69,16 +69,22 @@ PUBLISHED: dict[str, tuple[list[str], str]] = {
         PEOPLE_AND_FINANCE,
         "opportunity_key employee_key lowest_share highest_share paid_share",
     ),
-    "bonus.fct_attainment": (FINANCE, "measured_minor quota_minor attainment period_key"),
+    "bonus.fct_attainment": (
+        FINANCE,
+        "measured_minor quota_minor attainment null_reason_code period_key",
+    ),
     "bonus.fct_gate_results": (
         ALL,
         "plan_component_key period_key actual_minor target_minor margin_minor is_open",
     ),
-    "bonus.fct_pools": (FINANCE, "pool_key period_key funded_minor paid_minor unallocated_minor"),
+    "bonus.fct_pools": (
+        FINANCE,
+        "pool_key period_key funded_minor paid_minor unallocated_minor policy",
+    ),
     "bonus.fct_bonus_eligibility": (
         FINANCE,
-        "employee_key plan_component_key period_key is_eligible is_payout_eligible"
-        " proration_factor",
+        "employee_key plan_component_key period_key is_eligible ineligible_reason_code"
+        " is_payout_eligible payout_ineligible_reason_code proration_factor",
     ),
     "bonus.fct_payout_lines": (
         FINANCE,
@@ -95,5 +101,9 @@ PUBLISHED: dict[str, tuple[list[str], str]] = {
     ),
     "operations.fct_quarantine": (FINANCE, "table_name row_key reason_code amount_minor"),
     "operations.fct_gate_evidence": (ALL, "gate expectation status rows_covered run_date"),
-    "operations.fct_releases": (ALL, "release_id run_date parent_release_id approved_by"),
+    "operations.fct_releases": (
+        ALL,
+        "release_id run_date parent_release_id landing_hash policy_hash ledger_hash code_hash"
+        " approved_by",
+    ),
 }

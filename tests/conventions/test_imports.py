@@ -6,6 +6,7 @@ import ast
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 from tests.conventions.source_tree import ROOT, Import, Module, imports_of, modules
@@ -48,6 +49,7 @@ def layer_of(name: str) -> int | None:
     raise AssertionError(f"{name} has no layer: add it to LAYERS in {__file__}")
 
 
+@cache
 def every_import() -> list[Import]:
     return [found for module in modules().values() for found in imports_of(module)]
 
