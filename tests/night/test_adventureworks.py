@@ -132,8 +132,7 @@ def test_people_are_in_the_function_that_their_history_says(company: Company) ->
     assert company.rows(
         "select function, history.valid_from_date, history.valid_to_date "
         "from people.dim_employee_history as history where employee_number = '16' "
-        "order by valid_from_date",
-        "people.duckdb",
+        "order by valid_from_date"
     ) == [
         ("operations", date(2007, 12, 20), date(2009, 7, 15)),
         ("marketing", date(2009, 7, 15), date(9999, 12, 31)),
