@@ -32,8 +32,6 @@ STAGES = (
     "bonus gate",
     "release",
 )
-# which file answers for a table: the one with the fewest secrets first
-FILES = {"bi": "bi.duckdb", "people": "people.duckdb", "finance": "finance/finance.duckdb"}
 
 
 @contextmanager
@@ -178,7 +176,7 @@ def table(home: Path, name: str, rows: int, where: str | None) -> None:
             f"{name} is not published in release {manifest['release_id']}; "
             f"{'did you mean' if len(near) < len(known) else 'published are'} {', '.join(near)}"
         )
-    file = next(path for audience, path in FILES.items() if audience in entry["audience"])
+    file = next(path for audience, path in release.FILES.items() if audience in entry["audience"])
     columns, found = _rows(release.folder(home) / manifest["release_id"] / file, name, rows, where)
     _print_rows(columns, found)
     shown = f"{len(found):,} of " if len(found) < entry["rows"] else ""

@@ -65,7 +65,16 @@ def landing_select(
 def _typed(column: RawColumn, offered: dict[str, str]) -> str:
     if column.name not in offered:
         return f'cast(null as {column.data_type}) as "{column.name}"'
-    return f'cast(offered."{column.name}" as {column.data_type}) as "{column.name}"'
+    return f'{_cast("cast", column, offered[column.name])} as "{column.name}"'
+
+
+def _cast(cast: str, column: RawColumn, given: str) -> str:
+    """The cast, strict or trying, of a value of type `given` to the declared type."""
+    value = f'offered."{column.name}"'
+    if given == "VARCHAR" and column.data_type == "timestamp":
+        # straight to timestamp the engine drops an offset (10:00+02:00 would stay 10:00)
+        value = f"{cast}({value} as timestamp with time zone)"
+    return f"{cast}({value} as {column.data_type})"
 
 
 def _refuse_unreadable(
@@ -102,12 +111,11 @@ def _unreadable(column: RawColumn, given: str) -> str | None:
     """The condition under which a value of type `given` cannot become the declared type."""
     if given.lower() == column.data_type or column.data_type == "text":
         return None
-    quoted = f'"{column.name}"'
-    unreadable = f"{quoted} is not null and try_cast({quoted} as {column.data_type}) is null"
-    if column.data_type.startswith("decimal") and given == "VARCHAR":
-        # a cast to decimal rounds in silence; an amount is read exactly or not at all
-        exact = f"try_cast({quoted} as decimal(38, 12))"
-        unreadable += f" or {exact} <> try_cast({quoted} as {column.data_type})"
+    value, typed = f'offered."{column.name}"', _cast("try_cast", column, given)
+    unreadable = f"{value} is not null and {typed} is null"
+    if given == "VARCHAR" and column.data_type.startswith(("decimal", "bigint")):
+        # a cast rounds in silence; an amount or a count is read exactly or not at all
+        unreadable += f" or try_cast({value} as decimal(38, 12)) <> {typed}"
     return f"({unreadable})"
 
 

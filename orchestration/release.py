@@ -21,6 +21,9 @@ from orchestration.errors import NightError
 
 MANIFEST = "manifest.json"
 POINTER = "current"
+# Which file is whose, the one with the fewest secrets first. Not people.duckdb: DuckDB names a
+# database after its file, and a schema of the same name in it cannot be queried as people.<table>.
+FILES = {"bi": "bi.duckdb", "people": "workforce.duckdb", "finance": "finance/finance.duckdb"}
 # of the short form: 2^48 ids make a clash of two nights of one date no concern
 _HASH_LENGTH = 12
 

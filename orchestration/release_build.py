@@ -89,10 +89,10 @@ def _night_row(night: duckdb.DuckDBPyConnection) -> tuple[str | None, dict[str, 
 
 
 def _audience_path(built: Path, audience: str) -> Path:
+    path = built / release.FILES[audience]
     # pay has a folder of its own, that only its owner may enter
-    folder = built / "finance" if audience == "finance" else built
-    durable.make_folder(folder, mode=FOLDERS["finance"] if audience == "finance" else 0o755)
-    return folder / f"{audience}.duckdb"
+    durable.make_folder(path.parent, mode=FOLDERS["finance"] if audience == "finance" else 0o755)
+    return path
 
 
 def _audience_file(

@@ -9,8 +9,8 @@ import duckdb
 
 from orchestration import parquet
 from orchestration.contract import Domain
-from orchestration.landing import Extract
 from orchestration.errors import SourceError
+from orchestration.landing import Extract
 from orchestration.settings import DomainSource
 
 

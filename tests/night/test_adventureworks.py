@@ -124,7 +124,7 @@ def test_what_each_domain_lacks_is_said_and_not_invented(company: Company) -> No
     assert {gate for gate, status in evidence if status == "absent"} == absent
     assert {status for gate, status in evidence if gate not in absent} == {"passed"}
     interactions = "select count(*) from collaboration.fct_interactions"
-    assert company.rows(interactions, "people.duckdb") == [(0,)]
+    assert company.rows(interactions, "workforce.duckdb") == [(0,)]
 
 
 def test_people_are_in_the_function_that_their_history_says(company: Company) -> None:

@@ -37,12 +37,12 @@ def test_each_audience_has_its_file_and_pay_is_private(published: Home) -> None:
             assert mode in (0o600, 0o700), path
     schemas = {
         file: {row[0] for row in rows(published, file, "select schema_name from duckdb_tables()")}
-        for file in ("bi.duckdb", "people.duckdb", "finance/finance.duckdb")
+        for file in ("bi.duckdb", "workforce.duckdb", "finance/finance.duckdb")
     }
     assert "bonus" in schemas["finance/finance.duckdb"]
     pay = "select table_name from duckdb_tables() where schema_name = 'bonus' order by 1"
     assert rows(published, "bi.duckdb", pay) == [("fct_gate_results",)]
-    assert rows(published, "people.duckdb", pay) == [("fct_gate_results",)]
+    assert rows(published, "workforce.duckdb", pay) == [("fct_gate_results",)]
 
 
 def test_the_register_says_the_same_in_every_format(published: Home) -> None:

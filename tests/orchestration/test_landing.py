@@ -158,3 +158,24 @@ def test_what_has_landed_is_its_owner_s_alone(tmp_path: Path) -> None:
     """Fails if what sources say of people's pay is open to every account of the machine."""
     land(tmp_path, collaboration())
     assert (tmp_path / "landing").stat().st_mode & 0o777 == 0o700
+
+
+def test_d01_an_offset_in_a_text_is_not_lost(tmp_path: Path) -> None:
+    answers = ANSWERS.replace("timestamp '2026-01-01'", "'2026-01-01T10:00:00+02:00'")
+    manifest = land(tmp_path, collaboration(answers=answers))
+    path = tmp_path / "landing" / "collaboration" / manifest["tables"]["answer"]["files"][0]["path"]
+    with duckdb.connect() as connection:
+        found = connection.execute(f"select cast(created_at as varchar) from '{path}'").fetchall()
+    assert found == [("2026-01-01 08:00:00",)]
+
+
+def test_a_source_read_whole_lands_again_only_what_changed(tmp_path: Path) -> None:
+    table = contract.domains()["collaboration"].tables["introduction"]
+    land(tmp_path, collaboration("('1', 'a@c', 'b@c')"))
+    land(tmp_path, collaboration("('1', 'a@c', 'b@c')"), SECOND)
+    assert len(landing.files_of(tmp_path, "collaboration", table, SECOND)) == 1
+    third = date(2026, 1, 7)
+    land(tmp_path, collaboration("('1', 'a@c', 'x@c')"), third)
+    fourth = date(2026, 1, 8)
+    land(tmp_path, collaboration("('1', 'a@c', 'b@c')"), fourth)
+    assert len(landing.files_of(tmp_path, "collaboration", table, fourth)) == 3, "back is a change"

@@ -163,7 +163,7 @@ def test_a_table_is_read_from_the_file_with_the_fewest_secrets(
     folder = release.folder(released) / "2026-01-06-bbbbbbbbbbbb"
     (folder / "finance" / "finance.duckdb").unlink()
     assert winshare("show", "people.dim_employees")[0] == 0
-    (folder / "people.duckdb").unlink()
+    (folder / "workforce.duckdb").unlink()
     assert winshare("show", "operations.fct_gate_evidence")[0] == 0
     code, _, err = winshare("show", "bonus.fct_payouts")
     assert code == 1
