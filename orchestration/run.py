@@ -18,6 +18,8 @@ from orchestration.extract import sample
 INSTANCE = """\
 telemetry:
   enabled: false
+nux:
+  enabled: false
 run_monitoring:
   enabled: true
   start_timeout_seconds: 180
