@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from orchestration import console, release_build, settings
+from orchestration import release, release_build, settings
 from orchestration.contract import PROJECT
 from orchestration.settings import Alert, DomainSource, Settings
 
@@ -137,7 +137,7 @@ def tables_page(home: Path) -> str:
 <!-- written by `make docs` from the YAML beside each model -->
 
 What a release publishes, column by column. Each table is in the DuckDB file of its audience
-({", ".join(f"`{path}`" for path in console.FILES.values())}), with these texts as comments,
+({", ".join(f"`{path}`" for path in release.FILES.values())}), with these texts as comments,
 and as Parquet beside it; tables that all may read are in every file. Money is whole minor units
 with `currency_code` in the same row, `_at` is an instant in UTC, `_date` a day in the company's
 zone, and an end date is the first day after."""
