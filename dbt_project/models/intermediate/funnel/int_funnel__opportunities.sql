@@ -93,51 +93,57 @@ local_opportunities as (
         {{ local_date('dated_opportunities.created_at', 'company_zones.time_zone') }}
             as created_date,
         {{ local_date('dated_opportunities.won_at', 'company_zones.time_zone') }} as won_date,
-        {{ local_date('dated_opportunities.closed_at', 'company_zones.time_zone') }} as closed_date,
-        coalesce(dated_opportunities.currency_code, deal_settings.plan_currency_code)
-            as deal_currency_code,
-        deal_settings.plan_currency_code,
-        deal_settings.plan_minor_digits
+        {{ local_date('dated_opportunities.closed_at', 'company_zones.time_zone') }} as closed_date
     from dated_opportunities
-    inner join company_settings as deal_settings
-        on {{ in_force_if_dated(
-            'cast(coalesce(dated_opportunities.won_at, dated_opportunities.created_at) as date)',
-            'deal_settings',
-        ) }}
     cross join company_zones
+),
+
+priced_opportunities as (
+    select
+        local_opportunities.*,
+        coalesce(local_opportunities.currency_code, company_settings.plan_currency_code)
+            as deal_currency_code,
+        company_settings.plan_currency_code,
+        company_settings.plan_minor_digits
+    from local_opportunities
+    inner join company_settings
+        on {{ in_force_if_dated(
+            'coalesce(local_opportunities.won_date, local_opportunities.created_date)',
+            'company_settings',
+        ) }}
 ),
 
 -- a rate is fixed on the day of the win; a currency is worth one of itself
 valued_opportunities as (
     select
-        local_opportunities.*,
+        priced_opportunities.*,
         currencies.minor_digits,
         case
-            when not local_opportunities.is_won then null
-            when local_opportunities.deal_currency_code = local_opportunities.plan_currency_code
+            when not priced_opportunities.is_won then null
+            when priced_opportunities.deal_currency_code = priced_opportunities.plan_currency_code
             then cast(1 as decimal(18, 9))
             else fx_rates.fx_rate
         end as fx_rate,
         -- beyond this no currency's minor units fit what pay is calculated in
-        abs(local_opportunities.amount) >= 100000000000 as is_out_of_range,
+        abs(priced_opportunities.amount) >= 100000000000 as is_out_of_range,
         fiscal_calendar.period_key,
         identities.employee_key as owner_employee_key
-    from local_opportunities
+    from priced_opportunities
     left join currencies
-        on local_opportunities.deal_currency_code = currencies.currency_code
+        on priced_opportunities.deal_currency_code = currencies.currency_code
     left join fx_rates
-        on local_opportunities.deal_currency_code = fx_rates.from_currency_code
-        and local_opportunities.plan_currency_code = fx_rates.to_currency_code
-        and {{ in_force('local_opportunities.won_date', 'fx_rates') }}
+        on priced_opportunities.deal_currency_code = fx_rates.from_currency_code
+        and priced_opportunities.plan_currency_code = fx_rates.to_currency_code
+        and {{ in_force('priced_opportunities.won_date', 'fx_rates') }}
     left join fiscal_calendar
         on fiscal_calendar.period_type = 'month'
-        and fiscal_calendar.start_date <= local_opportunities.won_date
-        and local_opportunities.won_date < fiscal_calendar.end_date
+        and fiscal_calendar.start_date <= priced_opportunities.won_date
+        and priced_opportunities.won_date < fiscal_calendar.end_date
     left join identities
         on identities.system = 'crm'
-        and local_opportunities.credited_owner_user_id_crm = identities.identity_value
+        and priced_opportunities.credited_owner_user_id_crm = identities.identity_value
         and {{ in_force(
-            'coalesce(local_opportunities.won_date, local_opportunities.created_date)',
+            'coalesce(priced_opportunities.won_date, priced_opportunities.created_date)',
             'identities',
         ) }}
 ),

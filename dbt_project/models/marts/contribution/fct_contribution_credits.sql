@@ -48,7 +48,11 @@ touches as (
             partition by opportunity_key
             order by event_at asc nulls last, contribution_event_key asc nulls last
         ) as touch_number,
-        count(*) over (partition by opportunity_key) as path_length
+        count(*) over (
+            partition by opportunity_key
+            order by event_at asc nulls last, contribution_event_key asc nulls last
+            rows between unbounded preceding and unbounded following
+        ) as path_length
     from contribution_events
     where is_counted and weight > 0
 ),

@@ -103,22 +103,35 @@ judged_touches as (
         and coalesce(identified_touches.topic, '') = repeated_touches.topic
 ),
 
-capped_touches as (
+-- of what counts otherwise, the earliest of a day count, up to policy's limit for the type
+ranked_touches as (
     select
-        *,
-        case
-            when exclusion_reason_code is null
-            then row_number() over (
-                partition by
-                    opportunity_key,
-                    employee_key,
-                    contribution_type,
-                    event_date,
-                    exclusion_reason_code
-                order by event_at asc nulls last, contribution_event_key asc nulls last
-            )
-        end as day_rank
+        contribution_event_key,
+        max_per_day,
+        row_number() over (
+            partition by opportunity_key, employee_key, contribution_type, event_date
+            order by event_at asc nulls last, contribution_event_key asc nulls last
+        ) as day_rank
     from judged_touches
+    where exclusion_reason_code is null and max_per_day is not null
+),
+
+touches_over_cap as (
+    select contribution_event_key
+    from ranked_touches
+    where day_rank > max_per_day
+),
+
+explained_touches as (
+    select
+        judged_touches.*,
+        case
+            when touches_over_cap.contribution_event_key is not null then 'over_daily_cap'
+            else judged_touches.exclusion_reason_code
+        end as final_reason_code
+    from judged_touches
+    left join touches_over_cap
+        on judged_touches.contribution_event_key = touches_over_cap.contribution_event_key
 )
 
 select
@@ -132,10 +145,8 @@ select
     recorded_at,
     known_at,
     weight,
-    exclusion_reason_code is null and (max_per_day is null or day_rank <= max_per_day)
-        as is_counted,
-    case when day_rank > max_per_day then 'over_daily_cap' else exclusion_reason_code end
-        as exclusion_reason_code,
+    final_reason_code is null as is_counted,
+    final_reason_code as exclusion_reason_code,
     is_direct,
     source_table || '/' || record_id as evidence_ref
-from capped_touches
+from explained_touches
