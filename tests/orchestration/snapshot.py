@@ -1,6 +1,6 @@
 """The Dagster graph as plain data, to compare with what is committed in graph.json.
 
-`python -m tests.orchestration.snapshot` writes the file anew; `--show` prints instead.
+`python -m tests.orchestration.snapshot` writes the file anew; `--show` prints all that is known.
 """
 
 from __future__ import annotations
@@ -78,6 +78,9 @@ def as_text(found: dict[str, Any]) -> str:
     """JSON with one line a thing, so that a change of the graph is a change of its line."""
     sections = []
     for name, section in found.items():
+        if name == "assets_without_description":
+            # a debt that a test of its own watches, and no part of the graph
+            continue
         if isinstance(section, dict):
             lines = [f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in section.items()]
             sections.append(f" {json.dumps(name)}: {{\n" + ",\n".join(lines) + "\n }")
@@ -93,11 +96,11 @@ def main() -> None:
             del os.environ[name]
     with tempfile.TemporaryDirectory() as home:
         os.environ.setdefault("WINSHARE_HOME", home)
-        text = as_text(graph())
+        found = graph()
     if "--show" in sys.argv:
-        sys.stdout.write(text)
+        json.dump(found, sys.stdout)
     else:
-        SNAPSHOT.write_text(text, encoding="utf-8")
+        SNAPSHOT.write_text(as_text(found), encoding="utf-8")
 
 
 if __name__ == "__main__":
