@@ -146,6 +146,7 @@ def ask(engine: sa.Engine, gate: Gate, rules: Iterable[Rule]) -> Answers:
 def _count(result: Any) -> int | None:
     """The one figure taken from a result, or None where it is not sound: the expectation raised,
     or success and count contradict each other."""
+    # flat where the expectation raised, a dictionary by metric where a metric did
     raised = result.exception_info or {}
     if raised.get("raised_exception", bool(raised)):
         return None

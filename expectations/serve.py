@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
@@ -23,6 +24,7 @@ def serve(registry: str) -> None:
     """Answer until stdin ends. `registry` names the gates as module:attribute."""
     answers = _take_stdout()
     sys.excepthook = _without_message
+    warnings.simplefilter("ignore")
     gates = gates_of(registry)
     import expectations.engine  # noqa: F401 - the seconds this costs are why the process exists
     from expectations.judge import judge

@@ -15,7 +15,9 @@ EARLIEST_HIRE = date(1950, 1, 1)
 # inside what a BIGINT sums exactly.
 LARGEST_AMOUNT = 1_000_000_000_000
 
-# The source that brings nothing at all for a month has stopped, whatever its connector says. The
-# quietest domain of a small company is silent for weeks, so no shorter.
-SILENT_DAYS = 31
+# A source that brings nothing new for so long has stopped, whatever its connector says. Somebody
+# touches a deal every few days even in the smallest company; its other systems are quiet for weeks.
+# Of tables that keep every landing only: an unchanged snapshot keeps the date it was first seen.
+SILENT_CRM_DAYS = 31
+SILENT_DAYS = 92
 NIGHT = "raw_night.run.run_date"

@@ -4,7 +4,7 @@ from functools import partial
 
 from expectations import rules as must
 from expectations.gate import Gate, Versions
-from expectations.landing.bounds import EARLIEST_DATE, LATEST_DATE, NIGHT, SILENT_DAYS
+from expectations.landing.bounds import EARLIEST_DATE, LATEST_DATE, NIGHT, SILENT_CRM_DAYS
 
 _gate = partial(Gate, layer="landing.crm")
 _record = Versions(key=("id",), by="system_modstamp", deleted="is_deleted")
@@ -72,7 +72,7 @@ GATES = (
             must.have_one_story_per("id", "system_modstamp"),
             must.be_between("created_date", EARLIEST_DATE, LATEST_DATE),
             must.have_no_rows_where("is_won and not is_closed", because="a won deal is closed"),
-            must.be_as_fresh_as(NIGHT, by="_landed_run_date", within_days=SILENT_DAYS),
+            must.be_as_fresh_as(NIGHT, by="_landed_run_date", within_days=SILENT_CRM_DAYS),
             must.keep_volume("id", version="system_modstamp", deleted="is_deleted"),
         ],
     ),

@@ -22,7 +22,6 @@ GATES = (
         rules=lambda: [
             must.always_have("account_id", "name", "type", "class"),
             must.have_one_story_per("account_id"),
-            must.be_as_fresh_as(NIGHT, by="_landed_run_date", within_days=SILENT_DAYS),
         ],
     ),
     _gate(
@@ -34,6 +33,7 @@ GATES = (
             must.always_have("journal_id", "journal_date", "created_date_utc"),
             must.have_one_story_per("journal_id"),
             must.be_between("journal_date", EARLIEST_DATE, LATEST_DATE),
+            must.be_as_fresh_as(NIGHT, by="_landed_run_date", within_days=SILENT_DAYS),
         ],
     ),
     _gate(
