@@ -72,10 +72,12 @@ bench: $(VENV)/dev ## Figures: a night beside the same SQL alone
 campaign: $(VENV)/dev ## The long tests
 	@$(BIN)/python -m pytest -n auto -m campaign
 
+# the campaign builds a whole night on both engines: minutes
+SPARK_TESTS ?= not campaign
 test-spark: $(VENV)/run ## The macros and models on a local Spark, where Java is present
 	@if "$${JAVA_HOME:+$$JAVA_HOME/bin/}java" -version >/dev/null 2>&1; then \
 		$(MAKE) --no-print-directory $(SPARK)/spark \
-			&& $(SPARK)/bin/python -m pytest -q --confcutdir=tests/spark -p no:cacheprovider tests/spark; \
+			&& $(SPARK)/bin/python -m pytest -q --confcutdir=tests/spark -p no:cacheprovider -m "$(SPARK_TESTS)" tests/spark; \
 	else echo "SKIPPED test-spark: no Java here; install a Java 17 runtime to try the macros and models on Spark"; fi
 
 lint: $(VENV)/dev ## Check style

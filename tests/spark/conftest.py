@@ -45,3 +45,13 @@ def engines(spark: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     parquet = write_rows(folder)
     spark.read.parquet(str(parquet)).createOrReplaceTempView("parts")
     return Engines(parquet=parquet, spark=spark, folder=folder)
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the models as Spark gets them."""
+    from tests.spark.models import compile_into
+
+    folder = tmp_path_factory.mktemp("compiled")
+    compile_into(folder)
+    return folder
