@@ -50,8 +50,14 @@ standing_states as (
             case when is_closed and (not was_closed or is_won <> was_won) then changed_at end
         ) as closed_at,
         cast(count(case when is_won and not was_won then 1 end) as bigint) as win_count,
-        max_by(owner_user_id_crm, case when is_won and not was_won then changed_at end)
-            as won_owner_user_id_crm
+        -- '' for a deal that nobody owned: engines differ on null here
+        nullif(
+            max_by(
+                coalesce(owner_user_id_crm, ''),
+                case when is_won and not was_won then changed_at end
+            ),
+            ''
+        ) as won_owner_user_id_crm
     from opportunity_changes
     group by opportunity_id_crm
 ),

@@ -28,8 +28,9 @@ newest_changes as (
     select
         opportunity_id_crm,
         max(changed_at) as changed_at,
-        max_by(owner_user_id_crm, changed_at) as owner_user_id_crm,
-        max_by(stage_name, changed_at) as stage_name,
+        -- '' for what is empty: engines differ on null here
+        nullif(max_by(coalesce(owner_user_id_crm, ''), changed_at), '') as owner_user_id_crm,
+        nullif(max_by(coalesce(stage_name, ''), changed_at), '') as stage_name,
         max_by(is_closed, changed_at) as is_closed,
         max_by(is_won, changed_at) as is_won
     from known_changes

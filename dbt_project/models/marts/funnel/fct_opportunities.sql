@@ -10,7 +10,7 @@ stage_entries as (
 newest_stages as (
     select
         opportunity_key,
-        max_by(stage, entered_at) as stage
+        max_by(coalesce(stage, 'unmapped'), entered_at) as stage
     from stage_entries
     where subject = 'opportunity'
     group by opportunity_key
