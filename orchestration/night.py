@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import IO
 
 from expectations.process import JudgeProcess
-
 from orchestration import durable, settings
 from orchestration.errors import NightError
 from orchestration.settings import Settings
@@ -91,13 +90,33 @@ class Night:
         check_free_disk(current)
         lock = RunLock(current.home)
         lock.acquire(f"the night of {run_date} started by {holder}")
-        judge = JudgeProcess()
-        judge.start()
-        return cls(current, run_date, lock, judge, current.absent_domains())
+        return cls(current, run_date, lock, _ready_judge(), current.absent_domains())
 
     def close(self) -> None:
         self.judge.close()
         self.lock.release()
+
+
+_early: list[JudgeProcess] = []
+
+
+def start_judge() -> None:
+    """Start the judge before the night has a lock: its seconds of import pass beside Dagster's."""
+    judge = JudgeProcess()
+    judge.start()
+    _early.append(judge)
+
+
+def dismiss_judge() -> None:
+    """End a judge that was started early and that no night took."""
+    while _early:
+        _early.pop().close()
+
+
+def _ready_judge() -> JudgeProcess:
+    if not _early:
+        start_judge()
+    return _early.pop()
 
 
 LAYOUT_VERSION = 1
