@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from orchestration.sample.people import WORKER, People
 _PROFILES = ("account_executive", "senior_account_executive", "account_manager")
 _APPROVED = {2025: ("m.okafor", "2024-12-09"), 2026: ("m.okafor", "2025-12-08")}
 _ALWAYS = ("2000-01-01", "9999-12-31")
+_GO_LIVE = clock.day(date(2025, 10, 1))
 # A quarter's part of a year's quota, per mille of a quarter: the fourth asks for most.
 _QUARTER = (920, 980, 990, 1_110)
 _GROWTH_2026 = 1_050
@@ -130,8 +132,10 @@ def _quarter(cents: Ints, year: int, number: int) -> int:
 
 
 def _opening_balances(people: People) -> list[tuple[str, ...]]:
-    """What three sellers still had coming from the years before Winshare."""
-    sellers = sorted({p.employee for p in people.positions if p.profile in _PROFILES})[:3]
+    """What up to three sellers of before go-live still had coming from then."""
+    sellers = sorted(
+        {p.employee for p in people.positions if p.profile in _PROFILES and p.start < _GO_LIVE}
+    )[:3]
     amounts = ("1250.00", "480.50", "90.25")
     return [
         (people.number(employee), "commission_2025_bookings", "carried", amount, "EUR",
