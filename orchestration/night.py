@@ -97,6 +97,13 @@ class Night:
         self.lock.release()
 
 
+def refuse_a_second(home: Path) -> None:
+    """Raise NightError at once when a night is running, before seconds of imports."""
+    lock = RunLock(home)
+    lock.acquire("somebody who looks whether a night can start")
+    lock.release()
+
+
 _early: list[JudgeProcess] = []
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from orchestration import contract, durable, release, settings
 from orchestration.errors import NightError
 from orchestration.extract import sample
-from orchestration.night import dismiss_judge, start_judge
+from orchestration.night import dismiss_judge, refuse_a_second, start_judge
 
 # Dagster's own settings, written into its home. Dead workers and killed runs are found by the
 # daemon's monitor and tried once more; a step that failed is a gate or a model that said no, and
@@ -72,9 +72,11 @@ def default_run_date(current: settings.Settings) -> date:
 
 def night(run_date: date, started_by: str) -> Outcome:
     """Run the nightly job in this process; what went wrong comes back in plain words."""
+    current = settings.load()
+    refuse_a_second(current.home)
     start_judge()
     try:
-        return _night(settings.load(), run_date, started_by)
+        return _night(current, run_date, started_by)
     finally:
         dismiss_judge()
 
