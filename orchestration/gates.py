@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from expectations import gates_for
+from expectations import GATES, gates_for
 from expectations.gate import Gate, Verdict
 from orchestration import warehouse
 from orchestration.extract.assets import raw_key
@@ -30,6 +30,11 @@ def gate_checks() -> list[dg.AssetChecksDefinition]:
 
 def check_name(gate: Gate) -> str:
     return gate.name.replace(".", "_")
+
+
+def gate_named(check: str) -> str:
+    """The gate behind a check, named as its table is: Dagster allows a check no dots."""
+    return next((gate.name for gate in GATES if check_name(gate) == check), check)
 
 
 def _asset_key(gate: Gate) -> dg.AssetKey:

@@ -9,6 +9,7 @@ import dagster as dg
 
 from orchestration import alert
 from orchestration.errors import in_words
+from orchestration.gates import gate_named
 from orchestration.settings import Settings
 
 JOB = "nightly"
@@ -99,7 +100,7 @@ def problems(events: Iterable[dg.DagsterEvent]) -> list[str]:
         if event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
             evaluation = event.asset_check_evaluation_data
             if not evaluation.passed:
-                found.append(f"gate {evaluation.check_name}: {evaluation.description}")
+                found.append(f"gate {gate_named(evaluation.check_name)}: {evaluation.description}")
         elif event.event_type in TELLING:
             found += _failure(event)
     return list(dict.fromkeys(found))

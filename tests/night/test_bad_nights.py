@@ -106,7 +106,7 @@ def test_f23_an_empty_required_source_stops_the_night(fresh: Home) -> None:
     rewrite(fresh.source("crm", "opportunity"), "select * from delivered where false")
     finished = fresh.winshare("night")
     assert finished.returncode == 1
-    assert "raw_crm.opportunity" in finished.stderr
+    assert "gate raw_crm.opportunity: unproven" in finished.stderr
     assert not (fresh.path / "releases" / "current").exists()
 
 

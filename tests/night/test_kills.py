@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +15,10 @@ from tests.night.company import NEXT_DATE, Home, published_bytes, published_data
 
 pytestmark = pytest.mark.night
 
-# from the first imports to the pointer swap; the points are seeded, the machine's speed is not,
-# so a kill lands somewhere in every stage over the runs of the campaign
-POINTS = [0.15, 0.4, 0.65, 0.85, 0.97]
+# Shares of a night's time, from the first imports to the pointer swap. The points are seeded, the
+# machine's speed is not, so a kill lands somewhere in each stage over the runs of the campaign.
+POINTS = (0.15, 0.4, 0.65, 0.85, 0.97)
+FEW_POINTS = (0.6, 0.97)
 
 
 def seconds_of_a_night(home: Home) -> float:
@@ -41,14 +43,14 @@ def kill_after(home: Home, seconds: float) -> int:
         return process.wait(timeout=30)
 
 
-def test_f42_killed_anywhere_old_or_new_never_mixed(published: Home, tmp_path) -> None:
-    undisturbed = published.copy(tmp_path / "undisturbed")
+def _kill_at(points: tuple[float, ...], published: Home, folder: Path) -> None:
+    undisturbed = published.copy(folder / "undisturbed")
     seconds = seconds_of_a_night(undisturbed)
     expected = published_data(undisturbed)
     before = published_bytes(published)
     choose = random.Random(42)
-    for point in POINTS:
-        home = published.copy(tmp_path / f"killed-{point}")
+    for point in points:
+        home = published.copy(folder / f"killed-{point}")
         kill_after(home, seconds * (point + choose.uniform(-0.05, 0.03)))
         if home.current() == published.current():
             assert published_bytes(home) == before
@@ -56,3 +58,12 @@ def test_f42_killed_anywhere_old_or_new_never_mixed(published: Home, tmp_path) -
             assert published_data(home) == expected
         home.night(NEXT_DATE)
         assert published_data(home) == expected
+
+
+def test_f42_killed_in_the_middle_and_at_the_end(published: Home, tmp_path: Path) -> None:
+    _kill_at(FEW_POINTS, published, tmp_path)
+
+
+@pytest.mark.campaign
+def test_f42_killed_anywhere_old_or_new_never_mixed(published: Home, tmp_path: Path) -> None:
+    _kill_at(POINTS, published, tmp_path)
