@@ -139,7 +139,8 @@ def _table(night: duckdb.DuckDBPyConnection, built: Path, node: dict[str, Any]) 
     for audience in ["bi"] if "bi" in audiences else audiences:
         inside = ("finance", "parquet") if audience == "finance" else (audience,)
         folder = built.joinpath(*inside, node["schema"])
-        durable.make_folder(folder, mode=FOLDERS[audience])
+        for level in (folder.parent, folder):
+            durable.make_folder(level, mode=FOLDERS[audience])
         path = folder / f"{node['name']}.parquet"
         parquet.write(night, f"select * from {name} order by all", path, AUDIENCES[audience])
         durable.sync_file(path)

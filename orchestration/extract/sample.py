@@ -49,9 +49,19 @@ def read(
                 selects[table.name] = f"select * from {parquet.scan(first)} where false"
             continue
         selects[table.name] = f"select * from {parquet.scan(files)}"
-        counted = connection.execute(f"select count(*) from {parquet.scan(files)}").fetchone()
-        rows[table.name] = counted[0] if counted else 0
+        rows[table.name] = _counted(connection, f"{domain.name}.{table.name}", files)
     return Extract(selects=selects, cursor=nights[-1], source_version="sample", source_rows=rows)
+
+
+def _counted(connection: duckdb.DuckDBPyConnection, name: str, files: list[Path]) -> int:
+    try:
+        counted = connection.execute(f"select count(*) from {parquet.scan(files)}").fetchone()
+    except duckdb.Error:
+        listed = ", ".join(str(path) for path in files)
+        raise SourceError(
+            f"{name}: {listed} cannot be read; make the sample again with `winshare sample`"
+        ) from None
+    return counted[0] if counted else 0
 
 
 def delivered(folder: Path, run_date: date) -> list[str]:

@@ -79,7 +79,7 @@ def duplicated_fx_row(home: Home) -> None:
 
 
 CASES = {
-    "missing file": (missing_file, ["policy.plans", "required"]),
+    "missing file": (missing_file, ["policy", "there is no file for plans"]),
     "malformed file": (malformed_file, ["crm.opportunity", "cannot be read"]),
     "required column gone": (required_column_gone, ["crm.opportunity", "owner_id is gone"]),
     "required column empty": (required_column_empty, ["crm.opportunity", "owner_id is empty"]),
