@@ -22,16 +22,6 @@ from orchestration.errors import NightError
 from orchestration.settings import Settings
 
 _out = Console(highlight=False)
-STAGES = (
-    "landing",
-    "landing gate",
-    "conform",
-    "facts",
-    "facts gate",
-    "bonus",
-    "bonus gate",
-    "release",
-)
 
 
 @contextmanager
