@@ -61,7 +61,7 @@ night: $(VENV)/run ## Set up, make the sample company once, run a night and say 
 
 test: $(VENV)/dev $(VENV)/readers ## Set up and run all tests
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@$(BIN)/python -m pytest -n auto -m "not campaign"
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not campaign"
 
 ui: $(VENV)/run ## Dagster's web page and daemon on loopback
 	@$(BIN)/winshare serve
@@ -70,7 +70,7 @@ bench: $(VENV)/dev ## Figures: a night beside the same SQL alone
 	@$(BIN)/python -m bench
 
 campaign: $(VENV)/dev ## The long tests
-	@$(BIN)/python -m pytest -n auto -m campaign
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m campaign
 
 # the campaign builds a whole night on both engines: minutes
 SPARK_TESTS ?= not campaign
