@@ -165,7 +165,7 @@ def _published_table(node: dict[str, Any]) -> str:
         (
             f"`{column['name']}`",
             f"{column['data_type']}{'' if _is_never_null(column) else ', may be null'}",
-            column["description"],
+            f"{column['description']}{_closed_to(node, column['name'])}",
         )
         for column in node["columns"].values()
     ]
@@ -184,6 +184,14 @@ def _published_table(node: dict[str, Any]) -> str:
 def _audience(node: dict[str, Any]) -> list[str]:
     audiences = release_build.audiences_of(node)
     return ["all"] if audiences == list(release_build.AUDIENCES) else audiences
+
+
+def _closed_to(node: dict[str, Any], column: str) -> str:
+    audiences = release_build.audiences_of(node)
+    shown = [a for a in audiences if column in release_build.columns_for(node, a)]
+    if shown == audiences:
+        return ""
+    return f" Only in {' and '.join(f'`{release.FILES[audience]}`' for audience in shown)}."
 
 
 def _is_never_null(column: dict[str, Any]) -> bool:

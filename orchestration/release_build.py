@@ -1,7 +1,8 @@
 """Build a release folder: one DuckDB file an audience, each table also as Parquet, the register.
 
-Every table's audience is in its dbt metadata. The files are written with an older storage
-version, so that DuckDB 1.4 and later read them; pay is 0600 from its first byte.
+Every table's audience is in its dbt metadata, and that of a column which fewer may read than the
+rest of its table: the files of the others do not hold it. The files are written with an older
+storage version, so that DuckDB 1.4 and later read them; pay is 0600 from its first byte.
 """
 
 from __future__ import annotations
@@ -34,6 +35,24 @@ def audiences_of(node: dict[str, Any]) -> list[str]:
     if not declared or set(declared) - {"people", "finance"}:
         raise NightError(f"{node['name']} does not say who may read it: set config.meta.audience")
     return list(declared)
+
+
+def columns_for(node: dict[str, Any], audience: str) -> list[str]:
+    """The columns of a published table that the file of an audience holds, in their order.
+
+    A column says in config.meta.audience who may read it where not all readers of its table may.
+    Raises NightError where it names somebody who does not get the table.
+    """
+    shown = []
+    for name, column in node["columns"].items():
+        allowed = column.get("config", {}).get("meta", {}).get("audience")
+        if allowed is not None and not set(allowed) < set(audiences_of(node)):
+            raise NightError(
+                f"{node['name']}.{name}: config.meta.audience names fewer of the table's readers"
+            )
+        if allowed is None or audience in allowed:
+            shown.append(name)
+    return shown
 
 
 def published(home: Path) -> list[dict[str, Any]]:
@@ -111,8 +130,9 @@ def _audience_file(
         for node in nodes:
             name = f"{node['schema']}.{node['name']}"
             night.execute(f"create schema if not exists audience.{node['schema']}")
-            night.execute(f"create table audience.{name} as select * from {name} order by all")
-            _describe(night, f"audience.{name}", node)
+            columns = columns_for(node, audience)
+            night.execute(f"create table audience.{name} as {_select(node, columns)}")
+            _describe(night, f"audience.{name}", node, columns)
         night.execute("detach audience")
     finally:
         os.umask(before)
@@ -122,10 +142,17 @@ def _audience_file(
     durable.sync_file(path)
 
 
-def _describe(night: duckdb.DuckDBPyConnection, name: str, node: dict[str, Any]) -> None:
+def _select(node: dict[str, Any], columns: list[str]) -> str:
+    listed = ", ".join(f'"{column}"' for column in columns)
+    return f"select {listed} from {node['schema']}.{node['name']} order by all"
+
+
+def _describe(
+    night: duckdb.DuckDBPyConnection, name: str, node: dict[str, Any], columns: list[str]
+) -> None:
     """What a reader sees in the catalogue is what dbt's YAML says."""
     night.execute(f"comment on table {name} is {parquet.literal(node['description'])}")
-    for column in node["columns"].values():
+    for column in (node["columns"][column] for column in columns):
         if column.get("description"):
             text = parquet.literal(column["description"])
             night.execute(f'comment on column {name}."{column["name"]}" is {text}')
@@ -135,14 +162,16 @@ def _table(night: duckdb.DuckDBPyConnection, built: Path, node: dict[str, Any]) 
     """Write one table as Parquet and say what it holds."""
     name = f"{node['schema']}.{node['name']}"
     audiences = audiences_of(node)
-    # what all may see stands once; a table of two closed audiences stands in both their folders
-    for audience in ["bi"] if "bi" in audiences else audiences:
+    # what all may see stands once, in full; where columns are closed, each folder has its own
+    is_whole = len(columns_for(node, "bi")) == len(node["columns"])
+    for audience in ["bi"] if "bi" in audiences and is_whole else audiences:
         inside = ("finance", "parquet") if audience == "finance" else (audience,)
         folder = built.joinpath(*inside, node["schema"])
         for level in (folder.parent, folder):
             durable.make_folder(level, mode=FOLDERS[audience])
         path = folder / f"{node['name']}.parquet"
-        parquet.write(night, f"select * from {name} order by all", path, AUDIENCES[audience])
+        select = _select(node, columns_for(node, audience))
+        parquet.write(night, select, path, AUDIENCES[audience])
         durable.sync_file(path)
     rows = night.execute(f"select count(*) from {name}").fetchone()
     entry: dict[str, Any] = {
