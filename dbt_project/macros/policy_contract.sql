@@ -38,6 +38,9 @@
     ('function_mappings', 'source_field', ['organization_code', 'job_profile_id']),
     ('funnel_definitions', 'subject', ['lead', 'opportunity']),
     ('attribution_settings', 'book', ['hard', 'overlay', 'contribution']),
+    ('attribution_settings', 'attribution_model',
+     ['split', 'first_touch', 'last_touch', 'linear', 'u_shaped', 'w_shaped', 'full_path',
+      'time_decay']),
     ('ledger_measures', 'sign', [-1, 1]),
     ('opening_balances', 'account', accounts),
 ] %}

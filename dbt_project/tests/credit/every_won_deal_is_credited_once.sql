@@ -16,7 +16,6 @@ expected_credits as (
         and not opportunities.is_held
         and settings.is_enabled
         and settings.book <> 'overlay'
-        and settings.attribution_model in ('split', 'first_touch', 'last_touch', 'linear')
 ),
 
 credits as (

@@ -3,8 +3,8 @@ with opportunities as (
     select * from {{ ref('int_funnel__opportunities') }}
 ),
 
-contribution_events as (
-    select * from {{ ref('fct_contribution_events') }}
+path_participants as (
+    select * from {{ ref('int_contribution__path_participants') }}
 ),
 
 split_participants as (
@@ -31,71 +31,40 @@ credited_opportunities as (
     inner join attribution_settings
         on {{ in_force('opportunities.won_date', 'attribution_settings') }}
         and attribution_settings.is_enabled
-        and attribution_settings.attribution_model
-        in ('split', 'first_touch', 'last_touch', 'linear')
     where opportunities.is_won and not opportunities.is_held
 ),
 
--- the path of a deal: its counted touches, in an order that no input order changes (T06)
-touches as (
-    select
-        opportunity_key,
-        employee_key,
-        function,
-        event_at,
-        {{ rate_units('weight') }} as weight_units,
-        row_number() over (
-            partition by opportunity_key
-            order by event_at asc nulls last, contribution_event_key asc nulls last
-        ) as touch_number,
-        count(*) over (
-            partition by opportunity_key
-            order by event_at asc nulls last, contribution_event_key asc nulls last
-            rows between unbounded preceding and unbounded following
-        ) as path_length
-    from contribution_events
-    where is_counted and weight > 0
-),
-
-modelled_touches as (
+-- only who has weight in a model has a row of it
+touch_participants as (
     select
         credited_opportunities.opportunity_key,
         credited_opportunities.attribution_model,
-        touches.employee_key,
-        touches.function,
-        touches.event_at,
+        path_participants.employee_key,
+        path_participants.function,
+        path_participants.linear_units,
         case credited_opportunities.attribution_model
-            when 'first_touch' then case when touches.touch_number = 1 then 1 else 0 end
-            when 'last_touch'
-            then case when touches.touch_number = touches.path_length then 1 else 0 end
-            else touches.weight_units
-        end as weight_units
+            when 'first_touch' then path_participants.first_touch_units
+            when 'last_touch' then path_participants.last_touch_units
+            when 'linear' then path_participants.linear_units
+            when 'u_shaped' then path_participants.u_shaped_units
+            when 'w_shaped' then path_participants.w_shaped_units
+            when 'full_path' then path_participants.full_path_units
+            when 'time_decay' then path_participants.time_decay_units
+        end as model_units,
+        path_participants.touch_count,
+        path_participants.first_touch_at,
+        path_participants.last_touch_at
     from credited_opportunities
-    inner join touches
-        on credited_opportunities.opportunity_key = touches.opportunity_key
+    inner join path_participants
+        on credited_opportunities.opportunity_key = path_participants.opportunity_key
     where credited_opportunities.book = 'contribution'
-),
-
-touch_participants as (
-    select
-        opportunity_key,
-        attribution_model,
-        employee_key,
-        function,
-        cast(sum(weight_units) as bigint) as weight_units,
-        cast(count(*) as bigint) as touch_count,
-        min(event_at) as first_touch_at,
-        max(event_at) as last_touch_at
-    from modelled_touches
-    where weight_units > 0
-    group by opportunity_key, attribution_model, employee_key, function
 ),
 
 function_presence as (
     select
         opportunity_key,
         bool_or(function <> 'sales') as has_non_sales_touch
-    from touches
+    from path_participants
     group by opportunity_key
 ),
 
@@ -110,7 +79,8 @@ participants as (
         cast(null as bigint) as touch_count,
         cast(null as timestamp) as first_touch_at,
         cast(null as timestamp) as last_touch_at,
-        credit_reason_code
+        credit_reason_code,
+        cast(null as string) as fallback_reason_code
     from split_participants
     union all
     select
@@ -119,12 +89,14 @@ participants as (
         attribution_model,
         employee_key,
         function,
-        weight_units,
+        coalesce(model_units, linear_units) as weight_units,
         touch_count,
         first_touch_at,
         last_touch_at,
-        case when employee_key is null then 'empty_seat' else 'touched' end as credit_reason_code
+        case when employee_key is null then 'empty_seat' else 'touched' end as credit_reason_code,
+        case when model_units is null then 'nothing_to_weigh' end as fallback_reason_code
     from touch_participants
+    where coalesce(model_units, linear_units) > 0
     union all
     -- A deal that nobody outside sales touched gets a row of zero that says so; one that nobody
     -- touched at all is credited to nobody, in full. Neither vanishes (C10).
@@ -141,7 +113,8 @@ participants as (
         case
             when function_presence.opportunity_key is null then 'no_counted_touch'
             else 'no_non_sales_touch'
-        end as credit_reason_code
+        end as credit_reason_code,
+        null as fallback_reason_code
     from credited_opportunities
     left join function_presence
         on credited_opportunities.opportunity_key = function_presence.opportunity_key
@@ -226,5 +199,6 @@ select
     plan_currency_code,
     touch_count,
     is_paid_model,
-    credit_reason_code
+    credit_reason_code,
+    fallback_reason_code
 from allocated_credits
