@@ -86,6 +86,32 @@
     ({{ instant }} + make_interval(0, 0, 0, 0, 0, cast({{ minutes }} as int), 0))
 {%- endmacro %}
 
+{#-
+    The first days of all months that a span touches, as the column month_start of a subquery.
+    relation: one row with from_date and to_date, both within.
+-#}
+{% macro months_of(relation) -%}
+    {{ return(adapter.dispatch('months_of')(relation)) }}
+{%- endmacro %}
+
+{% macro default__months_of(relation) -%}
+    select
+        cast(unnest(generate_series(
+            date_trunc('month', from_date), date_trunc('month', to_date), interval 1 month
+        )) as date) as month_start
+    from {{ relation }}
+{%- endmacro %}
+
+{% macro spark__months_of(relation) -%}
+    select
+        explode(sequence(
+            cast(date_trunc('month', from_date) as date),
+            cast(date_trunc('month', to_date) as date),
+            interval 1 month
+        )) as month_start
+    from {{ relation }}
+{%- endmacro %}
+
 {% macro month_start(date) -%}
     cast(date_trunc('month', {{ date }}) as date)
 {%- endmacro %}

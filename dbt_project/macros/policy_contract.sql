@@ -10,6 +10,8 @@
     'function_mappings': ['source_field', 'source_value'],
     'funnel_definitions': ['subject', 'source_field', 'source_value'],
     'contribution_types': ['source_table', 'source_value'],
+    'interaction_kinds': ['kind'],
+    'collaboration_settings': [],
     'attribution_settings': ['book', 'attribution_model'],
     'plan_assignments': ['plan_key', 'assignee_type', 'assignee_code'],
     'pay_gates': ['plan_component_key', 'pay_gate'],
@@ -41,6 +43,9 @@
     ('attribution_settings', 'attribution_model',
      ['split', 'first_touch', 'last_touch', 'linear', 'u_shaped', 'w_shaped', 'full_path',
       'time_decay']),
+    ('interaction_kinds', 'kind',
+     ['answer', 'introduction', 'contact_shared', 'knowledge_reuse', 'mentoring', 'deal_help',
+      'meeting']),
     ('ledger_measures', 'sign', [-1, 1]),
     ('opening_balances', 'account', accounts),
 ] %}
@@ -84,6 +89,11 @@
     ('currencies', 'minor_digits', 0, 4),
     ('company_settings', 'min_group_size', 2, none),
     ('eligibility_rules', 'threshold', 0, none),
+    ('interaction_kinds', 'max_per_pair_month', 0, none),
+    ('collaboration_settings', 'tie_window_days', 1, none),
+    ('collaboration_settings', 'tie_interaction_count', 1, none),
+    ('collaboration_settings', 'expertise_half_life_days', 1, none),
+    ('collaboration_settings', 'steady_group_size', 0, none),
 ] %}
 {%- set row_keys = {
     'currencies': ['currency_code'],

@@ -8,3 +8,11 @@
         * cast(0.000001 as decimal(7, 6)) as decimal(18, 6)
     )
 {%- endmacro %}
+
+{#- A count by available days as decimal(18, 6): null without days, zero without a count. -#}
+{% macro per_day(measured_count, available_days) -%}
+    {{ ratio(
+        'coalesce(' ~ measured_count ~ ', 0) * 1000000',
+        'cast(round(' ~ available_days ~ ' * 1000000, 0) as bigint)',
+    ) }}
+{%- endmacro %}

@@ -20,8 +20,27 @@ GATES = (
             must.have_no_rows_where(
                 "giver_employee_key = taker_employee_key", because="help goes to somebody else"
             ),
+            must.have_no_rows_where(
+                "is_counted <> (exclusion_reason_code is null)",
+                because="what is left out of a measure has its reason",
+            ),
             must.refer_to("giver_employee_key", "people.dim_employees.employee_key"),
             must.refer_to("taker_employee_key", "people.dim_employees.employee_key"),
+        ],
+    ),
+    _gate(
+        table="collaboration.fct_collaboration_pairs",
+        opens="who is tied with whom",
+        rules=lambda: [
+            must.have_one_row_per("employee_key", "colleague_employee_key", "collaboration_month"),
+            must.be_at_least("shared_tie_count", 0),
+            must.have_no_rows_where(
+                "employee_key = colleague_employee_key or give_count + take_count < 1",
+                because="a pair is two people who helped",
+            ),
+            must.have_no_rows_where(
+                "is_strong_tie and not is_tie", because="a strong tie is a tie first"
+            ),
         ],
     ),
     _gate(
@@ -31,6 +50,10 @@ GATES = (
             must.have_one_row_per("employee_key", "collaboration_month"),
             must.be_at_least("give_count", 0),
             must.be_at_least("take_count", 0),
+            must.be_at_least("brokerage_count", 0),
+            must.have_no_rows_where(
+                "strong_tie_count > tie_count", because="a strong tie is a tie first"
+            ),
             must.be_between("available_days", 0, 31),
         ],
     ),

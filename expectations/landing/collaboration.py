@@ -51,4 +51,28 @@ GATES = (
             must.have_one_story_per("id", "updated_at"),
         ],
     ),
+    _gate(
+        table="raw_collaboration.article_use",
+        opens="whose knowledge is used again",
+        at_least_rows=0,
+        versions=_record,
+        rules=lambda: [
+            must.always_have(
+                "id", "article_id", "author_email", "user_email", "used_at", "updated_at"
+            ),
+            must.have_one_story_per("id", "updated_at"),
+        ],
+    ),
+    _gate(
+        table="raw_collaboration.meeting_attendee",
+        opens="who met whom",
+        at_least_rows=0,
+        versions=Versions(key=("meeting_id", "attendee_email"), by="updated_at"),
+        rules=lambda: [
+            must.always_have(
+                "meeting_id", "organizer_email", "attendee_email", "held_at", "updated_at"
+            ),
+            must.have_one_story_per("meeting_id", "attendee_email", "updated_at"),
+        ],
+    ),
 )

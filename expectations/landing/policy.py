@@ -163,6 +163,39 @@ GATES = (
         ],
     ),
     _gate(
+        table="raw_policy.interaction_kinds",
+        opens="which help counts",
+        at_least_rows=1,
+        rules=lambda: [
+            must.always_have(
+                "kind", "is_meaningful", "is_expertise_shown", "valid_from_date", "valid_to_date"
+            ),
+            must.have_one_row_per("kind", "valid_from_date"),
+            must.not_overlap("kind"),
+        ],
+    ),
+    _gate(
+        table="raw_policy.collaboration_settings",
+        opens="ties, experts and steady groups",
+        at_least_rows=1,
+        rules=lambda: [
+            must.always_have(
+                "tie_window_days",
+                "tie_interaction_count",
+                "strong_tie_shared_count",
+                "expertise_half_life_days",
+                "expert_score",
+                "steady_group_size",
+                "valid_from_date",
+                "valid_to_date",
+            ),
+            must.have_one_row_per("valid_from_date"),
+            must.not_overlap(),
+            must.leave_no_gap(),
+            must.have_a_row_where(_IN_FORCE),
+        ],
+    ),
+    _gate(
         table="raw_policy.attribution_settings",
         opens="how credit is shared, and by which model it is paid",
         at_least_rows=1,

@@ -1,4 +1,4 @@
-"""What colleagues do for each other: answers, introductions, mentoring."""
+"""What colleagues do for each other: answers, introductions, articles, meetings, mentoring."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def deliver_collaboration(
     nights: Nights, people: People, identities: Identities, records: Records, deals: Deals,
     answers: Helps, mentoring: Helps,
 ) -> None:  # fmt: skip
-    """Write answers, introductions and mentoring: those on deals are touches, the rest helps."""
+    """Write answers and introductions on deals, which are touches, and other help beside them."""
     _put_addresses(nights, people, identities)
     touches = records.touches
     for table, kind in (("deal_answers", ANSWER), ("introductions", INTRODUCTION)):
@@ -116,8 +116,49 @@ def deliver_collaboration(
         join addresses as takes on takes.employee = taker and takes.variant = 0""",
         "id",
     )  # fmt: skip
+    _deliver_articles_and_meetings(nights)
     _deliver_mentoring(nights, mentoring)
     nights.forget("addresses", "deal_answers", "introductions", "open_answers")
+
+
+def _deliver_articles_and_meetings(nights: Nights) -> None:
+    """Some answers became an article that the asker used; some questions became a meeting of a few,
+    and one meeting in eleven is a broadcast, which makes nobody a helper."""
+    nights.deliver(
+        "collaboration", "article_use",
+        f"""select 'use-' || lpad(cast(n as text), 9, '0') as id, 'art-' || giver as article_id,
+            gives.email as author_email, takes.email as user_email, {_TOPICS} as topic,
+            cast(null as text) as opportunity_id, instant(moment) as used_at,
+            instant(moment) as updated_at, night
+        from open_answers
+        join addresses as gives on gives.employee = giver and gives.variant = 0
+        join addresses as takes on takes.employee = taker and takes.variant = 0
+        where draw % 4 = 1""",
+        "id",
+    )  # fmt: skip
+    nights.deliver(
+        "collaboration", "meeting_attendee",
+        f"""with called as (
+            select n // 4 as meeting, min_by(taker, n) as organizer, min_by(draw, n) as draw,
+                min(moment) as moment, min(night) as night, count(*) as people
+            from open_answers group by meeting
+        ), came as (
+            select called.*, giver, min(open_answers.draw) as own_draw
+            from called join open_answers on meeting = open_answers.n // 4
+            where giver <> organizer group by all
+        )
+        select 'mee-' || lpad(cast(meeting as text), 9, '0') as meeting_id,
+            takes.email as organizer_email, gives.email as attendee_email,
+            own_draw % 9 > 0 as has_attended,
+            case when meeting % 11 = 0 then 120 else people + 1 end as attendee_count,
+            {_TOPICS} as topic, cast(null as text) as opportunity_id, instant(moment) as held_at,
+            instant(moment) as updated_at, night
+        from came
+        join addresses as gives on gives.employee = giver and gives.variant = 0
+        join addresses as takes on takes.employee = organizer and takes.variant = 0
+        where meeting % 3 = 0""",
+        "meeting_id, attendee_email",
+    )  # fmt: skip
 
 
 def _put_addresses(nights: Nights, people: People, identities: Identities) -> None:

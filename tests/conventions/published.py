@@ -34,7 +34,8 @@ PUBLISHED: dict[str, tuple[list[str], str]] = {
     "funnel.fct_funnel_stages": (ALL, "stage entered_at definition_version owner_function"),
     "collaboration.fct_interactions": (
         PEOPLE,
-        "giver_employee_key taker_employee_key kind topic opportunity_key event_at evidence_ref",
+        "giver_employee_key taker_employee_key kind topic opportunity_key event_at evidence_ref"
+        " is_counted exclusion_reason_code",
     ),
     "collaboration.fct_function_flows": (
         ALL,
@@ -44,7 +45,11 @@ PUBLISHED: dict[str, tuple[list[str], str]] = {
     "collaboration.fct_collaboration_monthly": (
         PEOPLE,
         "employee_key give_count take_count reciprocity tie_count collaboration_load"
-        " available_days",
+        " available_days strong_tie_count brokerage_count gives_per_day takes_per_day",
+    ),
+    "collaboration.fct_collaboration_pairs": (
+        PEOPLE,
+        "employee_key colleague_employee_key collaboration_month is_tie is_strong_tie",
     ),
     "contribution.fct_contribution_events": (
         PEOPLE_AND_FINANCE,

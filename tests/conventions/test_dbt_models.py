@@ -27,9 +27,6 @@ STAGED_FOR_ALL = {"policy", "ledger"}
 READS_ITS_SOURCE = {
     ("dim_accounts", "stg_crm__accounts"),
     ("dim_periods", "stg_finance__accounting_periods"),
-    ("fct_interactions", "stg_collaboration__answers"),
-    ("fct_interactions", "stg_collaboration__introductions"),
-    ("fct_interactions", "stg_collaboration__mentoring_sessions"),
 }
 # What counts as a contribution is decided once, in the published table: every path begins there.
 READS_A_FINISHED_MART = {("int_contribution__paths", "fct_contribution_events")}

@@ -34,7 +34,7 @@ def places_of_persons(file: Path, names: list[str]) -> list[str]:
         for table, column in columns:
             hits = reader.execute(
                 f'select count(*) from {table} where list_has_any(?, [trim("{column}")]) '
-                f'or exists (select 1 from unnest(?) as names(name) where length(name) > 8 '
+                f"or exists (select 1 from unnest(?) as names(name) where length(name) > 8 "
                 f'and contains("{column}", name))',
                 [names, names],
             ).fetchone()

@@ -47,6 +47,14 @@ mentoring_sessions as (
     select * from {{ ref('stg_collaboration__mentoring_sessions') }}
 ),
 
+article_uses as (
+    select * from {{ ref('stg_collaboration__article_uses') }}
+),
+
+meeting_attendees as (
+    select * from {{ ref('stg_collaboration__meeting_attendees') }}
+),
+
 named_values as (
     select 'crm' as system, owner_user_id_crm as identity_value, false as is_email
     from opportunities
@@ -92,6 +100,18 @@ named_values as (
     union all
     select 'collaboration' as system, mentee_email as identity_value, true as is_email
     from mentoring_sessions
+    union all
+    select 'collaboration' as system, author_email as identity_value, true as is_email
+    from article_uses
+    union all
+    select 'collaboration' as system, user_email as identity_value, true as is_email
+    from article_uses
+    union all
+    select 'collaboration' as system, organizer_email as identity_value, true as is_email
+    from meeting_attendees
+    union all
+    select 'collaboration' as system, attendee_email as identity_value, true as is_email
+    from meeting_attendees
 )
 
 select

@@ -1,14 +1,6 @@
 -- One row per interaction: one colleague gave, another took.
-with answers as (
-    select * from {{ ref('stg_collaboration__answers') }}
-),
-
-introductions as (
-    select * from {{ ref('stg_collaboration__introductions') }}
-),
-
-mentoring_sessions as (
-    select * from {{ ref('stg_collaboration__mentoring_sessions') }}
+with records as (
+    select * from {{ ref('int_collaboration__records') }}
 ),
 
 contribution_events as (
@@ -27,99 +19,45 @@ identities as (
     select * from {{ ref('int_identity__employee_identities') }}
 ),
 
-company_zones as (
-    select max(time_zone) as time_zone from {{ ref('stg_policy__company_settings') }}
+spells as (
+    select * from {{ ref('int_identity__employee_spells') }}
+),
+
+interaction_kinds as (
+    select * from {{ ref('stg_policy__interaction_kinds') }}
 ),
 
 nights as (
     select run_date from {{ source('raw_night', 'run') }}
 ),
 
-recorded_interactions as (
+identified_records as (
     select
-        'collaboration.answer/' || answer_id_collaboration as evidence_ref,
-        'answer' as kind,
-        topic,
-        opportunity_id_crm,
-        answerer_email as giver_email,
-        asker_email as taker_email,
-        created_at as event_at,
-        known_at,
-        {{ repeat_rank(
-            ['question_id_collaboration', 'answerer_email', 'asker_email', 'created_at'],
-            ['answer_id_collaboration'],
-        ) }} as repeat_rank
-    from answers
-    union all
-    select
-        'collaboration.introduction/' || introduction_id_collaboration as evidence_ref,
-        'introduction' as kind,
-        null as topic,
-        opportunity_id_crm,
-        introducer_email as giver_email,
-        introduced_to_email as taker_email,
-        created_at as event_at,
-        known_at,
-        {{ repeat_rank(
-            ['introducer_email', 'introduced_to_email', 'opportunity_id_crm', 'created_at'],
-            ['introduction_id_collaboration'],
-        ) }} as repeat_rank
-    from introductions
-    union all
-    -- a session that the mentee did not confirm is a calendar entry
-    select
-        'collaboration.mentoring_session/' || mentoring_session_id_collaboration as evidence_ref,
-        'mentoring' as kind,
-        topic,
-        null as opportunity_id_crm,
-        mentor_email as giver_email,
-        mentee_email as taker_email,
-        held_at as event_at,
-        known_at,
-        {{ repeat_rank(
-            ['mentor_email', 'mentee_email', 'held_at'],
-            ['mentoring_session_id_collaboration'],
-        ) }} as repeat_rank
-    from mentoring_sessions
-    where confirmed_at is not null
-),
-
-local_interactions as (
-    select
-        recorded_interactions.*,
-        {{ local_date('recorded_interactions.event_at', 'company_zones.time_zone') }}
-            as event_date
-    from recorded_interactions
-    cross join company_zones
-    where recorded_interactions.repeat_rank = 1
-),
-
-identified_interactions as (
-    select
-        local_interactions.evidence_ref,
-        local_interactions.kind,
-        local_interactions.topic,
+        records.evidence_ref,
+        records.kind,
+        records.topic,
         opportunities.opportunity_key,
         givers.employee_key as giver_employee_key,
         takers.employee_key as taker_employee_key,
-        local_interactions.event_at,
-        local_interactions.event_date,
-        local_interactions.known_at
-    from local_interactions
+        records.event_at,
+        records.event_date,
+        records.known_at
+    from records
     inner join identities as givers
         on givers.system = 'collaboration'
-        and local_interactions.giver_email = givers.identity_value
-        and {{ in_force('local_interactions.event_date', 'givers') }}
+        and records.giver_email = givers.identity_value
+        and {{ in_force('records.event_date', 'givers') }}
     inner join identities as takers
         on takers.system = 'collaboration'
-        and local_interactions.taker_email = takers.identity_value
-        and {{ in_force('local_interactions.event_date', 'takers') }}
+        and records.taker_email = takers.identity_value
+        and {{ in_force('records.event_date', 'takers') }}
     left join opportunities
-        on local_interactions.opportunity_id_crm = opportunities.opportunity_id_crm
+        on records.opportunity_id_crm = opportunities.opportunity_id_crm
 ),
 
--- Work that others recorded on a deal is help for who owned it then. Answers and introductions
--- are in already, in their own right; meetings beyond policy's limit are not counted (C12).
+-- Work that others recorded on a deal, or a role that they took in its team, is help for who owned
+-- it then. Answers and introductions are in already, in their own right; meetings beyond policy's
+-- limit are not counted (C12).
 deal_help as (
     select
         contribution_events.evidence_ref,
@@ -148,27 +86,85 @@ deal_help as (
         and contribution_events.employee_key is not null
 ),
 
+-- nobody helps themselves (P01), and nothing has happened yet that is planned
 interactions as (
-    select * from identified_interactions
-    union all
-    select * from deal_help
+    select
+        {{ surrogate_key(['helps.evidence_ref', 'helps.opportunity_key']) }} as interaction_key,
+        helps.*,
+        {{ month_start('helps.event_date') }} as event_month
+    from (
+        select * from identified_records
+        union all
+        select * from deal_help
+    ) as helps
+    cross join nights
+    where helps.giver_employee_key <> helps.taker_employee_key
+        and helps.event_date <= nights.run_date
+),
+
+judged_interactions as (
+    select
+        interactions.*,
+        coalesce(interaction_kinds.is_meaningful, false) as is_meaningful,
+        coalesce(interaction_kinds.is_expertise_shown, false) as is_expertise_shown,
+        interaction_kinds.max_per_pair_month,
+        case
+            when interaction_kinds.kind is null then 'kind_not_in_policy'
+            when givers.employee_key is null or takers.employee_key is null then 'not_employed'
+        end as exclusion_reason_code
+    from interactions
+    left join interaction_kinds
+        on interactions.kind = interaction_kinds.kind
+        and {{ in_force('interactions.event_date', 'interaction_kinds') }}
+    left join spells as givers
+        on interactions.giver_employee_key = givers.employee_key
+        and {{ in_force('interactions.event_date', 'givers') }}
+    left join spells as takers
+        on interactions.taker_employee_key = takers.employee_key
+        and {{ in_force('interactions.event_date', 'takers') }}
+),
+
+-- two who thank each other all day long count up to policy's limit for the pair, kind and month,
+-- whoever gave (P01)
+ranked_interactions as (
+    select
+        *,
+        row_number() over (
+            partition by
+                least(giver_employee_key, taker_employee_key),
+                greatest(giver_employee_key, taker_employee_key),
+                kind,
+                event_month,
+                exclusion_reason_code
+            order by event_at asc nulls last, interaction_key asc nulls last
+        ) as pair_rank
+    from judged_interactions
+),
+
+explained_interactions as (
+    select
+        *,
+        coalesce(
+            exclusion_reason_code,
+            case when pair_rank > max_per_pair_month then 'over_pair_cap' end
+        ) as final_reason_code
+    from ranked_interactions
 )
 
--- nobody helps themselves (P01), and nothing has happened yet that is planned
 select
-    {{ surrogate_key(['interactions.evidence_ref', 'interactions.opportunity_key']) }}
-        as interaction_key,
-    interactions.giver_employee_key,
-    interactions.taker_employee_key,
-    interactions.opportunity_key,
-    interactions.kind,
-    interactions.topic,
-    interactions.event_at,
-    interactions.event_date,
-    {{ month_start('interactions.event_date') }} as event_month,
-    interactions.known_at,
-    interactions.evidence_ref
-from interactions
-cross join nights
-where interactions.giver_employee_key <> interactions.taker_employee_key
-    and interactions.event_date <= nights.run_date
+    interaction_key,
+    giver_employee_key,
+    taker_employee_key,
+    opportunity_key,
+    kind,
+    topic,
+    event_at,
+    event_date,
+    event_month,
+    known_at,
+    final_reason_code is null as is_counted,
+    final_reason_code as exclusion_reason_code,
+    final_reason_code is null and is_meaningful as is_meaningful,
+    final_reason_code is null and is_expertise_shown as is_expertise_shown,
+    evidence_ref
+from explained_interactions

@@ -4,6 +4,7 @@ with source_rows as (
         id as introduction_id_collaboration,
         lower(trim(introducer_email)) as introducer_email,
         lower(trim(introduced_to_email)) as introduced_to_email,
+        {{ sf_id_18('contact_id') }} as contact_id_crm,
         {{ sf_id_18('opportunity_id') }} as opportunity_id_crm,
         created_at,
         updated_at,
@@ -18,7 +19,8 @@ current_versions as (
         key=['introduction_id_collaboration'],
         version='updated_at',
         tie_break=[
-            'introducer_email', 'introduced_to_email', 'opportunity_id_crm', 'created_at'
+            'introducer_email', 'introduced_to_email', 'contact_id_crm', 'opportunity_id_crm',
+            'created_at'
         ],
         has_known_at=true,
     ) }}
@@ -28,6 +30,7 @@ select
     introduction_id_collaboration,
     introducer_email,
     introduced_to_email,
+    contact_id_crm,
     opportunity_id_crm,
     created_at,
     known_at
