@@ -11,6 +11,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from orchestration import cli_ledger
+
 app = typer.Typer(
     name="winshare",
     help="Fair, measurable and explained shares of every won deal.",
@@ -128,6 +130,9 @@ def serve(
     from orchestration import serve, settings
 
     serve.forever(settings.load().home, host, port)
+
+
+cli_ledger.add_to(app)
 
 
 def _date(text: str) -> date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from orchestration import contract, dbt, durable, landing, release, rollup, warehouse
+from orchestration import contract, dbt, durable, journal, landing, release, rollup, warehouse
 from orchestration.night import Night
 
 
@@ -22,7 +22,7 @@ def begin(running: Night) -> dict[str, int]:
     if parent is not None and parent["release_id"] == running.release_id:
         # this very night is published already: rebuilt on the parent it had, to the same bytes
         parent = release.find(home, parent["parent_release_id"])
-    history = release.ancestors(home, parent)
+    history = release.ancestors(home, parent, _approvers(running))
     row: dict[str, Any] = {
         "run_date": run_date,
         "release_id": running.release_id,
@@ -34,6 +34,12 @@ def begin(running: Night) -> dict[str, int]:
         warehouse.insert(connection, "releases", history)
         counted = connection.execute("select domain, row_count from raw_night.domain_status")
         return dict(counted.fetchall())
+
+
+def _approvers(running: Night) -> dict[str, str]:
+    """Who approved what was posted, as far as this night's landing of the ledger goes."""
+    landed = landing.manifests(running.home, "ledger", running.run_date)
+    return journal.approvers(running.home, int(landed[-1]["cursor_to"] or 0)) if landed else {}
 
 
 def input_hashes(running: Night) -> dict[str, str]:

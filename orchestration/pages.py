@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from orchestration import release, release_build, settings
 from orchestration.contract import PROJECT
-from orchestration.settings import Alert, DomainSource, Settings
+from orchestration.settings import Alert, Approval, DomainSource, Settings
 
 # as the flow makes them
 SCHEMAS = ("people", "funnel", "collaboration", "contribution", "bonus", "operations")
@@ -39,6 +39,10 @@ smtp_user = "winshare"
 smtp_password = "from-your-vault"      # better: WINSHARE_ALERT__SMTP_PASSWORD in the environment
 sender = "winshare@example.com"
 recipients = ["data@example.com", "payroll@example.com"]
+
+[approval]
+allowed_signers = "allowed_signers"    # lines of ssh-keygen: ada@example.com ssh-ed25519 AAAA...
+valid_days = 7
 
 [domains.crm]
 way = "tables"                         # a DuckDB file or a folder of Parquet that a loader fills
@@ -66,6 +70,7 @@ def pages(home: Path) -> dict[Path, str]:
 
 
 def settings_page() -> str:
+    """docs/settings.md: a section a table of winshare.toml."""
     intro = f"""\
 # Settings
 <!-- written by `make docs` from orchestration/settings.py -->
@@ -80,6 +85,7 @@ run with it."""
         intro,
         _settings_table("Winshare", Settings, ()),
         _settings_table("[alert]", Alert, ("alert",)),
+        _settings_table("[approval]", Approval, ("approval",)),
         _settings_table("[domains.NAME]", DomainSource, ("domains", "NAME")),
         f"NAME is one of {', '.join(f'`{name}`' for name in settings.domain_names())}.",
         f"## A whole winshare.toml\n\n```toml\n{EXAMPLE}```",
@@ -115,7 +121,7 @@ def _type(annotation: Any) -> str:
     if origin is dict:
         return "one table each"
     names = {str: "text", int: "whole number", float: "number", bool: "true or false"}
-    names |= {Path: "path", settings.SecretStr: "secret text"}
+    names |= {Path: "path", SecretStr: "secret text"}
     return names.get(annotation, "a table")
 
 

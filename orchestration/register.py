@@ -1,6 +1,6 @@
 """The payout register for finance: the same rows as CSV, Parquet and XLSX, with control totals.
 
-It is a draft until someone who did not prepare it has approved the release. Text that a
+A release's is a draft; what payroll imports is written again from what a close posted. Text that a
 spreadsheet would run as a formula is written as text; each file is read back, and its total
 compared, before the release counts as built.
 """
@@ -31,16 +31,22 @@ def neutral(value: object) -> object:
     return value
 
 
-def write(night: duckdb.DuckDBPyConnection, folder: Path, run_date: date) -> None:
-    """Write `payout_register.draft.{csv,parquet,xlsx}` into `folder`, private to its owner."""
-    result = night.execute(f"select * from {SOURCE} order by all")
+def write(
+    night: duckdb.DuckDBPyConnection,
+    folder: Path,
+    run_date: date,
+    source: str = SOURCE,
+    state: str = STATE,
+) -> None:
+    """Write `payout_register.<state>.{csv,parquet,xlsx}` into `folder`, private to its owner."""
+    result = night.execute(f"select * from {source} order by all")
     header = [column[0] for column in result.description]
     rows = result.fetchall()
     totals = _totals(header, rows)
-    stem = f"payout_register.{STATE}"
-    _write_parquet(night, folder / f"{stem}.parquet", totals)
+    stem = f"payout_register.{state}"
+    _write_parquet(night, source, folder / f"{stem}.parquet", totals)
     _write_csv(folder / f"{stem}.csv", header, rows, totals)
-    _write_xlsx(folder / f"{stem}.xlsx", header, rows, totals, run_date)
+    _write_xlsx(folder / f"{stem}.xlsx", header, rows, totals, run_date, state)
 
 
 def _totals(header: list[str], rows: list[tuple]) -> dict[str, int]:
@@ -57,8 +63,10 @@ def _check(path: Path, found: dict[str, int], totals: dict[str, int]) -> None:
         raise NightError(f"{path.name} does not add up to the register it was written from")
 
 
-def _write_parquet(night: duckdb.DuckDBPyConnection, path: Path, totals: dict[str, int]) -> None:
-    parquet.write(night, f"select * from {SOURCE} order by all", path, mode=0o600)
+def _write_parquet(
+    night: duckdb.DuckDBPyConnection, source: str, path: Path, totals: dict[str, int]
+) -> None:
+    parquet.write(night, f"select * from {source} order by all", path, mode=0o600)
     durable.sync_file(path)
     found = night.execute(
         "select currency_code, cast(sum(payout_amount_minor) as bigint) "
@@ -84,7 +92,12 @@ def _write_csv(path: Path, header: list[str], rows: list[tuple], totals: dict[st
 
 
 def _write_xlsx(
-    path: Path, header: list[str], rows: list[tuple], totals: dict[str, int], run_date: date
+    path: Path,
+    header: list[str],
+    rows: list[tuple],
+    totals: dict[str, int],
+    run_date: date,
+    state: str,
 ) -> None:
     # both cost start-up time that only a night should pay
     import openpyxl
@@ -94,7 +107,7 @@ def _write_xlsx(
     book = xlsxwriter.Workbook(content, {"in_memory": True, "constant_memory": False})
     # the night's date and not the clock's: the same night is the same book
     book.set_properties(
-        {"title": "Payout register (draft)", "created": datetime.combine(run_date, time())}
+        {"title": f"Payout register ({state})", "created": datetime.combine(run_date, time())}
     )
     sheet = book.add_worksheet("Register")
     for column, name in enumerate(header):
@@ -112,7 +125,7 @@ def _write_xlsx(
     for number, (currency, total) in enumerate(totals.items(), start=1):
         control.write_string(number, 0, currency)
         control.write_number(number, 1, total)
-        control.write_string(number, 2, STATE)
+        control.write_string(number, 2, state)
     book.close()
     durable.write_bytes(path, content.getvalue(), mode=0o600)
     back = openpyxl.load_workbook(path, read_only=True)["Register"].iter_rows(values_only=True)

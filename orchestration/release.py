@@ -62,11 +62,17 @@ def releases(home: Path) -> list[dict[str, Any]]:
     return sorted(found, key=lambda manifest: (manifest["run_date"], manifest["release_id"]))
 
 
-def ancestors(home: Path, newest: dict[str, Any] | None) -> list[dict[str, Any]]:
-    """`newest` and the releases it came from, oldest first, as rows of raw_night.releases."""
+def ancestors(
+    home: Path, newest: dict[str, Any] | None, approvers: dict[str, str]
+) -> list[dict[str, Any]]:
+    """`newest` and the releases it came from, oldest first, as rows of raw_night.releases.
+
+    `approvers` are those of the releases whose lines were posted, by release.
+    """
     found = []
     while newest is not None:
-        found.append({**newest, **newest["inputs"], "approved_by": None})
+        approved_by = approvers.get(newest["release_id"])
+        found.append({**newest, **newest["inputs"], "approved_by": approved_by})
         newest = find(home, newest["parent_release_id"])
     return found[::-1]
 

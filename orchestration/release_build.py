@@ -15,7 +15,16 @@ from typing import Any
 import duckdb
 
 from expectations.content_hash import content_hash
-from orchestration import dbt, durable, parquet, register, release, warehouse
+from orchestration import (
+    dbt,
+    durable,
+    identity,
+    ledger_archive,
+    parquet,
+    register,
+    release,
+    warehouse,
+)
 from orchestration.errors import NightError
 from orchestration.inputs import input_hashes
 from orchestration.night import Night
@@ -79,6 +88,8 @@ def build(running: Night) -> tuple[Path, dict[str, Any]]:
         for node in nodes:
             tables.append(_table(night, built, node))
         register.write(night, built / "finance", running.run_date)
+    # the SQL that made it, for a replay; rules of pay are in policy and not in here
+    durable.write_bytes(built / ledger_archive.MODELS, ledger_archive.models_of_night(home))
     if inputs != input_hashes(running):
         raise NightError("the code or the landing changed while the night ran; run it again")
     manifest = {
@@ -86,6 +97,8 @@ def build(running: Night) -> tuple[Path, dict[str, Any]]:
         "run_date": running.run_date.isoformat(),
         "parent_release_id": parent,
         "state": "draft",
+        # who may not be the one to approve it
+        "made_by": identity.of_process(),
         "inputs": inputs,
         "tables": tables,
         "files": _files(built),

@@ -12,18 +12,10 @@ import re
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -34,73 +26,13 @@ from pydantic_settings import (
 
 from orchestration import contract
 from orchestration.errors import NightError
+from orchestration.settings_tables import Alert, Approval, DomainSource, LedgerSource
 
 CONFIG_NAME = "winshare.toml"
 PREFIX = "WINSHARE_"
 # read before there are settings, or by dbt's profiles.yml and not by us
 NOT_SETTINGS = ("WINSHARE_CONFIG", "WINSHARE_WAREHOUSE")
 _CRON_FIELD = re.compile(r"(\*|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/[0-9]+)?")
-
-
-class DomainSource(BaseModel):
-    """Where one domain's records come from."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    way: Literal["sample", "files", "tables", "absent"] = Field(
-        "sample",
-        description="the sample company, files of your own, tables that a loader fills, or a "
-        "declaration that the company has no such records",
-    )
-    path: Path | None = Field(
-        None, description="folder of files, or the database that a loader fills"
-    )
-    mappings: Path | None = Field(
-        None, description="folder of mapping SELECTs, one a canonical table"
-    )
-    loader: Literal["fivetran", "airbyte", "dlt"] = Field(
-        "fivetran", description="whose table and column names `tables` reads"
-    )
-    vendor: str | None = Field(
-        None, description="which alias tables to use, for instance salesforce"
-    )
-    schema_name: str | None = Field(None, description="schema in which the loader writes")
-
-    @model_validator(mode="after")
-    def _has_a_place(self) -> DomainSource:
-        if self.way in ("files", "tables") and self.path is None:
-            raise ValueError(f'way = "{self.way}" needs a path: where the records are')
-        return self
-
-
-class Alert(BaseModel):
-    """Where word of a failed night goes. It names the night and the rule, never a figure."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    channel: Literal["log", "smtp"] = Field(
-        "log", description="the log of Dagster's daemon, or a mail"
-    )
-    smtp_host: str = Field("localhost", description="mail server")
-    smtp_port: int = Field(25, ge=1, le=65535, description="port of the mail server")
-    smtp_user: str | None = Field(
-        None, description="name to log in with; then the connection is encrypted"
-    )
-    smtp_password: SecretStr | None = Field(
-        None, description="password of `smtp_user`; best in the environment"
-    )
-    sender: str = Field("winshare@localhost", description="address the mail comes from")
-    recipients: tuple[str, ...] = Field((), description="addresses the mail goes to")
-
-    @model_validator(mode="after")
-    def _can_be_sent(self) -> Alert:
-        if self.channel == "smtp" and not self.recipients:
-            raise ValueError('channel = "smtp" needs recipients: a list of mail addresses')
-        if (self.smtp_user is None) != (self.smtp_password is None):
-            raise ValueError("smtp_user and smtp_password come together: set both or neither")
-        if any("\n" in text or "\r" in text for text in (self.sender, *self.recipients)):
-            raise ValueError("an address holds a line break")
-        return self
 
 
 class Settings(BaseSettings):
@@ -125,6 +57,7 @@ class Settings(BaseSettings):
         None, description="where the sample company is; default HOME/sample"
     )
     alert: Alert = Field(Alert(), description="where word of a failed night goes")
+    approval: Approval = Field(Approval(), description="who may approve a release, and how long")
     threads: int = Field(2, ge=1, le=64, description="threads of the warehouse and of dbt")
     minimum_free_disk_gib: float = Field(
         1.0, ge=0, description="a night refuses to start below this"
@@ -168,7 +101,7 @@ class Settings(BaseSettings):
     def source(self, domain: str) -> DomainSource:
         """The declared source of `domain`; the sample company's where nothing is declared."""
         if domain == "ledger":
-            return DomainSource(way="files", path=self.home / "ledger")
+            return LedgerSource(path=self.home / "ledger")
         declared = self.domains.get(domain)
         if domain == "policy" and declared is None:
             return DomainSource(way="files", path=self.policy_dir or self.sample_path / "policy")
@@ -205,9 +138,11 @@ class _ConfigFile(TomlConfigSettingsSource):
 def _placed(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     """`values` with every path made absolute from `folder`."""
     placed = dict(values)
-    for name in ("home", "policy_dir", "sample_dir", "path", "mappings"):
+    for name in ("home", "policy_dir", "sample_dir", "path", "mappings", "allowed_signers"):
         if isinstance(placed.get(name), str):
             placed[name] = str(folder / Path(placed[name]).expanduser())
+    if isinstance(placed.get("approval"), dict):
+        placed["approval"] = _placed(placed["approval"], folder)
     domains = placed.get("domains")
     if isinstance(domains, dict):
         placed["domains"] = {
@@ -252,6 +187,9 @@ def load() -> Settings:
     def absolute(path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().resolve()
 
+    approval = settings.approval.model_copy(
+        update={"allowed_signers": absolute(settings.approval.allowed_signers)}
+    )
     domains = {
         name: source.model_copy(
             update={"path": absolute(source.path), "mappings": absolute(source.mappings)}
@@ -263,6 +201,7 @@ def load() -> Settings:
             "home": absolute(settings.home),
             "policy_dir": absolute(settings.policy_dir),
             "sample_dir": absolute(settings.sample_dir),
+            "approval": approval,
             "domains": domains,
         }
     )
@@ -298,7 +237,7 @@ def _in_words(problem: Any) -> str:
     held = {key.upper() for key in os.environ}
     where = next((key for key in reversed(variables) if key in held), str(config_file()))
     if problem["type"] == "extra_forbidden":
-        models = {"domains": DomainSource, "alert": Alert}
+        models = {"domains": DomainSource, "alert": Alert, "approval": Approval}
         model = models[location[0]] if len(location) > 1 else Settings
         return f"{where}: {name} is no setting; known here are {', '.join(model.model_fields)}"
     text = problem["msg"].removeprefix("Value error, ")

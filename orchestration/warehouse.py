@@ -120,21 +120,29 @@ def expose_landing(home: Path, run_date: date, absent: set[str], threads: int = 
             connection.execute(f"create schema if not exists raw_{domain.name}")
             for table in domain.tables.values():
                 landed = files.get((domain.name, table.name), [])
-                _expose(connection, home, table, landed)
+                expose_table(connection, home, table, landed)
             _state(connection, domain, files, domain.name in absent)
 
 
-def _expose(
-    connection: duckdb.DuckDBPyConnection, home: Path, table: RawTable, landed: list[dict[str, Any]]
+def expose_table(
+    connection: duckdb.DuckDBPyConnection,
+    home: Path,
+    table: RawTable,
+    landed: list[dict[str, Any]],
+    prefix: str = "raw",
 ) -> None:
+    """One raw table as a view over its landed files, in the contract's columns and types.
+
+    It stands in schema `<prefix>_<domain>`.
+    """
     if table.rollup:
         columns = rollup.COLUMNS
-        name = f"raw_{table.domain}.{table.name}_daily"
+        name = f"{prefix}_{table.domain}.{table.name}_daily"
         locations = [rollup.rolled_up(home, landed, index) for index in range(len(landed))]
     else:
         declared = {column.name: column.data_type for column in table.columns.values()}
         columns = {**declared, **LANDED_COLUMNS}
-        name = f'raw_{table.domain}."{table.name}"'
+        name = f'{prefix}_{table.domain}."{table.name}"'
         locations = [entry["location"] for entry in landed]
     if locations:
         # by name: a file landed before the contract gained a column simply lacks it

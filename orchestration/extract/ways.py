@@ -7,11 +7,16 @@ from datetime import date
 import duckdb
 
 from orchestration.contract import Domain
-from orchestration.extract import files, sample, tables
+from orchestration.extract import files, ledger, sample, tables
 from orchestration.landing import Extract, Reader
 from orchestration.settings import DomainSource
 
-WAYS = {"sample": sample.read, "files": files.read, "tables": tables.read}
+WAYS = {
+    "sample": sample.read,
+    "files": files.read,
+    "tables": tables.read,
+    "ledger": ledger.read,
+}
 
 
 def reader(domain: Domain, source: DomainSource, run_date: date) -> Reader:

@@ -14,15 +14,35 @@ from tests.conventions.source_tree import ROOT, Import, Module, imports_of, modu
 # From the command line down to the ground. A module may import its own layer and those below it.
 LAYERS = (
     ("cli",),
-    ("console", "doctor", "pages", "run", "serve"),
+    ("cli_ledger", "console", "console_ledger", "doctor", "pages", "run", "serve"),
     ("definitions",),
     ("nightly",),
     # the steps of a night, and what each is made of
     ("alert", "extract", "transform", "gates", "publish"),
-    ("evidence", "inputs", "ledger", "register", "release", "release_build"),
+    # money that moves for good: approve, close, export, and going back over it
+    (
+        "ledger",
+        "ledger_checks",
+        "ledger_export",
+        "ledger_replay",
+        "ledger_restatement",
+        "ledger_reversal",
+        "ledger_verify",
+    ),
+    ("approval", "ledger_archive", "ledger_entries", "register", "release_build"),
+    ("evidence", "inputs", "release"),
     # what every step stands on
     ("dbt", "landing", "landing_select", "night", "resource", "rollup", "warehouse"),
-    ("contract", "durable", "errors", "parquet", "settings"),
+    (
+        "contract",
+        "durable",
+        "errors",
+        "identity",
+        "journal",
+        "parquet",
+        "settings",
+        "settings_tables",
+    ),
 )
 # The sample company plays the part of the sources: it knows the raw contract and no night.
 SAMPLE_KNOWS = {"orchestration.contract", "orchestration.parquet"}

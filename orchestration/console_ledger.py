@@ -1,0 +1,117 @@
+"""What a person sees of approving, closing and going back over it. Nothing here decides."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from orchestration import identity
+from orchestration.errors import NightError
+from orchestration.journal import Record
+from orchestration.ledger import Closed
+from orchestration.ledger_restatement import Restatement
+from orchestration.ledger_verify import Verified
+
+_out = Console(highlight=False, soft_wrap=True)
+
+
+def statement(content: bytes) -> None:
+    """Byte for byte: it goes straight into `ssh-keygen -Y sign`."""
+    sys.stdout.write(content.decode())
+
+
+def approved(record: Record) -> None:
+    _out.print(
+        f"{record['release_id']} is approved by {identity.in_words(record['approved_by'])}, "
+        f"made by {identity.in_words(record['made_by'])}; holds until {record['expires_at']}",
+        soft_wrap=True,
+    )
+
+
+def closed(done: Closed) -> None:
+    record = done.record
+    if not done.is_new:
+        _out.print(
+            f"{record['period_key']} is closed since {record['recorded_at']} with release "
+            f"{record['release_id']}; nothing was posted",
+            soft_wrap=True,
+        )
+        return
+    _out.print(
+        f"{record['period_key']} is closed: {record['lines']} lines of release "
+        f"{record['release_id']} are posted as payment run {record['payment_run']}",
+        soft_wrap=True,
+    )
+
+
+def exported(folder: Path, record: Record, is_new: bool) -> None:
+    said = "is exported" if is_new else f"was exported at {record['recorded_at']}, the same again"
+    _out.print(f"{record['payment_run']} {said}: {folder}", soft_wrap=True)
+    for name in record["files"]:
+        _out.print(f"  {name}")
+
+
+def replayed(record: Record, found: str, rows: int) -> None:
+    if found != record["lines_hash"]:
+        raise NightError(
+            f"{record['period_key']} does not come back: {rows} lines rebuilt, "
+            f"{record['lines']} posted, and their hashes differ"
+        )
+    _out.print(f"{record['period_key']}: {rows} lines come back as they were posted")
+
+
+def restated(found: Restatement) -> None:
+    if not found.rows:
+        _out.print(f"{found.period_key}: nobody's entitlement differs from what was closed")
+        return
+    table = Table(box=None)
+    causes = [cause for cause in found.causes if any(row.by_cause.get(cause) for row in found.rows)]
+    for name in ("payee", "period", "closed", *causes, "now", ""):
+        table.add_column(name, justify="left" if name in ("payee", "period", "") else "right")
+    for row in found.rows:
+        table.add_row(
+            row.payee_employee_number,
+            row.period_key,
+            str(row.closed_minor),
+            *(str(row.by_cause.get(cause, 0)) for cause in causes),
+            str(row.now_minor),
+            row.currency_code,
+        )
+    _out.print(table)
+    _out.print("in minor units; each cause is one input moved from its state at close to now")
+
+
+def verified(found: Verified) -> None:
+    if found.problems:
+        raise NightError("the ledger is damaged: " + "; ".join(found.problems))
+    _out.print(
+        f"{found.records} records follow one another, {found.entries} entries and "
+        f"{found.archived} archived files are what was written"
+    )
+
+
+def reversed_(record: Record) -> None:
+    _out.print(f"{record['period_key']} is open again: its entries are undone by their mirror")
+
+
+def log(records: list[Record]) -> None:
+    table = Table("", "when", "what", "who", "of", box=None)
+    for record in records:
+        who = next(
+            record[key]
+            for key in ("closed_by", "exported_by", "reversed_by", "approved_by")
+            if key in record
+        )
+        of: Any = record.get("period_key") or record["release_id"]
+        table.add_row(
+            str(record["sequence"]),
+            record["recorded_at"],
+            record["kind"],
+            identity.in_words(who),
+            f"{of} ({record['reason']})" if "reason" in record else of,
+        )
+    _out.print(table)

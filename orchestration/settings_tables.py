@@ -1,0 +1,91 @@
+"""The tables inside winshare.toml: sources, approval, alert. `settings` reads them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+
+class DomainSource(BaseModel):
+    """Where one domain's records come from."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    way: Literal["sample", "files", "tables", "absent"] = Field(
+        "sample",
+        description="the sample company, files of your own, tables that a loader fills, or a "
+        "declaration that the company has no such records",
+    )
+    path: Path | None = Field(
+        None, description="folder of files, or the database that a loader fills"
+    )
+    mappings: Path | None = Field(
+        None, description="folder of mapping SELECTs, one a canonical table"
+    )
+    loader: Literal["fivetran", "airbyte", "dlt"] = Field(
+        "fivetran", description="whose table and column names `tables` reads"
+    )
+    vendor: str | None = Field(
+        None, description="which alias tables to use, for instance salesforce"
+    )
+    schema_name: str | None = Field(None, description="schema in which the loader writes")
+
+    @model_validator(mode="after")
+    def _has_a_place(self) -> DomainSource:
+        if self.way in ("files", "tables") and self.path is None:
+            raise ValueError(f'way = "{self.way}" needs a path: where the records are')
+        return self
+
+
+class LedgerSource(DomainSource):
+    """Winshare's own; nobody declares it."""
+
+    way: Literal["ledger"] = "ledger"  # type: ignore[assignment]
+
+
+class Approval(BaseModel):
+    """Who may approve a release, beside the accounts of this machine."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    allowed_signers: Path | None = Field(
+        None, description="file of allowed signers, as ssh-keygen reads it: whose key is whose"
+    )
+    principals: dict[str, str] = Field(
+        default_factory=dict,
+        description="the signer's name of an account that makes releases, where it is not the "
+        "account's own: its key never approves what the account made",
+    )
+    valid_days: int = Field(7, ge=1, le=90, description="days after which an approval expires")
+
+
+class Alert(BaseModel):
+    """Where word of a failed night goes. It names the night and the rule, never a figure."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    channel: Literal["log", "smtp"] = Field(
+        "log", description="the log of Dagster's daemon, or a mail"
+    )
+    smtp_host: str = Field("localhost", description="mail server")
+    smtp_port: int = Field(25, ge=1, le=65535, description="port of the mail server")
+    smtp_user: str | None = Field(
+        None, description="name to log in with; then the connection is encrypted"
+    )
+    smtp_password: SecretStr | None = Field(
+        None, description="password of `smtp_user`; best in the environment"
+    )
+    sender: str = Field("winshare@localhost", description="address the mail comes from")
+    recipients: tuple[str, ...] = Field((), description="addresses the mail goes to")
+
+    @model_validator(mode="after")
+    def _can_be_sent(self) -> Alert:
+        if self.channel == "smtp" and not self.recipients:
+            raise ValueError('channel = "smtp" needs recipients: a list of mail addresses')
+        if (self.smtp_user is None) != (self.smtp_password is None):
+            raise ValueError("smtp_user and smtp_password come together: set both or neither")
+        if any("\n" in text or "\r" in text for text in (self.sender, *self.recipients)):
+            raise ValueError("an address holds a line break")
+        return self
