@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from expectations import bonus, facts, landing
+from expectations import bonus, credit, facts, landing
 from expectations.gate import Gate
 
 __all__ = ["GATES", "Gate", "gates_for", "of_layer"]
 
-GATES: tuple[Gate, ...] = (*landing.GATES, *facts.GATES, *bonus.GATES)
+GATES: tuple[Gate, ...] = (*landing.GATES, *facts.GATES, *credit.GATES, *bonus.GATES)
 
 if len({gate.name for gate in GATES}) < len(GATES):
     raise ValueError("two gates have one name: one of them would answer for both")
 
 
 def gates_for(layer: str) -> list[Gate]:
-    """The registered gates of a layer: "landing" (all its domains), "landing.crm", "facts" or
-    "bonus". Raises ValueError where there is none: nothing passes by not being judged."""
+    """The registered gates of a layer: "landing" (all its domains), "landing.crm", "facts",
+    "credit" or "bonus". Raises ValueError where there is none: nothing passes unjudged."""
     return of_layer(layer, GATES)
 
 

@@ -116,7 +116,9 @@ class Gate:
         if not self.name:
             object.__setattr__(self, "name", self.table)
         stage, _, domain = self.layer.partition(".")
-        if stage not in ("landing", "facts", "bonus") or (stage == "landing") != bool(domain):
+        if stage not in ("landing", "facts", "credit", "bonus") or (stage == "landing") != bool(
+            domain
+        ):
             raise ValueError(f"gate {self.name}: there is no layer {self.layer}")
         if domain and self.absent_domain is None:
             object.__setattr__(self, "absent_domain", domain)

@@ -67,8 +67,7 @@ def source_files() -> list[Path]:
 
 
 @cache
-def domains() -> dict[str, Domain]:
-    """Every landed domain by name, in alphabetical order; `raw_night` is not a source."""
+def _declared() -> dict[str, Domain]:
     found: dict[str, Domain] = {}
     for path in source_files():
         for source in yaml.load(path.read_text(encoding="utf-8"), _LOADER)["sources"]:
@@ -82,6 +81,18 @@ def domains() -> dict[str, Domain]:
                 tables={table.name: table for table in tables if table is not None},
             )
     return found
+
+
+@cache
+def domains() -> dict[str, Domain]:
+    """Every domain that a source gives, by name, in alphabetical order; the night itself and what
+    it fits are no sources."""
+    return {name: domain for name, domain in _declared().items() if name != "fitted"}
+
+
+def fitted() -> Domain:
+    """What nights fit from their own facts and land beside the sources, frozen."""
+    return _declared()["fitted"]
 
 
 def _table(domain: str, entry: dict) -> RawTable | None:

@@ -6,6 +6,7 @@ import dagster as dg
 
 from orchestration import dbt, settings
 from orchestration.extract.assets import landing_assets, warehouse_assets
+from orchestration.fitted import fitted_assets
 from orchestration.gates import gate_checks
 from orchestration.nightly import failure_alert, nightly_job, nightly_schedule
 from orchestration.publish import release_asset
@@ -21,6 +22,7 @@ def build() -> dg.Definitions:
             *landing_assets(),
             warehouse_assets(),
             *(segment_assets(current.home, segment) for segment in dbt.segments()),
+            fitted_assets(current.home),
             release_asset(current.home),
         ],
         asset_checks=gate_checks(),

@@ -20,7 +20,7 @@ from orchestration.resource import NightResource
 JUDGE_SECONDS = 900
 
 # where the flow is cut; the landing gate stands one a domain and is asked together
-LAYERS = ("landing", "facts", "bonus")
+LAYERS = ("landing", "facts", "credit", "bonus")
 
 
 def gate_checks() -> list[dg.AssetChecksDefinition]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from orchestration import contract, dbt, durable, journal, landing, release, rollup, warehouse
@@ -47,9 +48,16 @@ def input_hashes(running: Night) -> dict[str, str]:
     present = [name for name in contract.domains() if name not in running.absent]
     sources = [name for name in present if name not in ("policy", "ledger")]
     home, run_date = running.home, running.run_date
+    # what tonight fits follows from the rest; what earlier nights fitted stands
+    before = run_date - timedelta(days=1)
     return {
         "landing_hash": durable.hash_of(
-            [landing.hash_of(home, sources, run_date), sorted(running.absent), rollup.WINDOW]
+            [
+                landing.hash_of(home, sources, run_date),
+                landing.hash_of(home, ["fitted"], before),
+                sorted(running.absent),
+                rollup.WINDOW,
+            ]
         ),
         "policy_hash": landing.hash_of(home, ["policy"], run_date),
         "ledger_hash": landing.hash_of(home, ["ledger"], run_date),

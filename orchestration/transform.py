@@ -23,6 +23,11 @@ def key_of(node: dict[str, Any]) -> dg.AssetKey:
     return dg.AssetKey([node["schema"], node["name"]])
 
 
+def fitted_key(table: str) -> dg.AssetKey:
+    """A table that a night fits from its own facts, before the models that read it."""
+    return dg.AssetKey(["raw_fitted", table])
+
+
 def _is_staging(node: dict[str, Any]) -> bool:
     return node["fqn"][1] == "staging"
 
@@ -69,7 +74,9 @@ def _spec(
         if parent.startswith("model.")
     }
     depends_on = {key_of(found["nodes"][parent]) for parent in parents} - {key}
-    if _is_staging(members[0]):
+    if _is_staging(members[0]) and _domain_of(members[0]) == "fitted":
+        depends_on |= {fitted_key(name) for name in contract.fitted().tables}
+    elif _is_staging(members[0]):
         depends_on |= {raw_key(name) for name in {_domain_of(members[0])} & set(contract.domains())}
     if not depends_on:
         # what the night says of itself is in the file that holds the raw tables

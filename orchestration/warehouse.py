@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from orchestration import landing, parquet, rollup
-from orchestration.contract import LANDED_COLUMNS, Domain, RawTable, domains
+from orchestration.contract import LANDED_COLUMNS, Domain, RawTable, domains, fitted
 from orchestration.durable import make_folder
 
 NIGHT_TABLES = {
@@ -122,6 +122,18 @@ def expose_landing(home: Path, run_date: date, absent: set[str], threads: int = 
                 landed = files.get((domain.name, table.name), [])
                 expose_table(connection, home, table, landed)
             _state(connection, domain, files, domain.name in absent)
+    expose_fitted(home, run_date, threads)
+
+
+def expose_fitted(home: Path, run_date: date, threads: int = 2) -> None:
+    """Put what nights up to `run_date` have fitted before the models; again after tonight's fit."""
+    tables = fitted().tables.values()
+    files = {table.name: landing.files_of(home, "fitted", table, run_date) for table in tables}
+    landing.verify([landed for found in files.values() for landed in found])
+    with connect(path_of(home), threads=threads) as connection:
+        connection.execute("create schema if not exists raw_fitted")
+        for table in tables:
+            _expose(connection, home, table, files[table.name])
 
 
 def expose_table(
@@ -155,7 +167,7 @@ def expose_table(
         f'cast({given[column]} as {data_type}) as "{column}"'
         for column, data_type in columns.items()
     )
-    connection.execute(f"create view {name} as select {fields} from {offered}")
+    connection.execute(f"create or replace view {name} as select {fields} from {offered}")
 
 
 def _state(

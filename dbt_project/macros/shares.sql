@@ -16,3 +16,10 @@
         'cast(round(' ~ available_days ~ ' * 1000000, 0) as bigint)',
     ) }}
 {%- endmacro %}
+
+{#- Whole millionths as a rate: the way back from rate_units. -#}
+{% macro rate_from_units(units) -%}
+    cast(
+        cast({{ units }} as decimal(18, 0)) * cast(0.000001 as decimal(7, 6)) as decimal(9, 6)
+    )
+{%- endmacro %}

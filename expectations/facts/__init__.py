@@ -1,4 +1,4 @@
-"""What must hold before anything is paid for: people, deals, contribution and credit.
+"""What must hold before anybody is credited: people, deals and contribution.
 
 Keys, types and references are dbt contracts and tests. Here stand the totals that pay rests on,
 and what would make a published table misleading.

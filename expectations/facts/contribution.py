@@ -1,4 +1,4 @@
-"""Who did what for which deal, and the share of it that is theirs."""
+"""Who did what for which deal."""
 
 from functools import partial
 
@@ -6,11 +6,10 @@ from expectations import rules as must
 from expectations.gate import Gate
 
 _gate = partial(Gate, layer="facts", absent_domain="crm")
-_CREDITS = "contribution.fct_contribution_credits"
 GATES = (
     _gate(
         table="contribution.fct_contribution_events",
-        opens="credit of the contribution book",
+        opens="paths, and the values fitted on them",
         at_least_rows=1,
         rules=lambda: [
             must.have_one_row_per("contribution_event_key"),
@@ -28,118 +27,6 @@ GATES = (
                 because="what does not count has a reason, and only that",
             ),
             must.be_at_least("weight", 0),
-        ],
-    ),
-    _gate(
-        table=_CREDITS,
-        opens="commissions and pools",
-        # a young company has won nothing yet; what is won and not credited breaks a rule of
-        # fct_opportunities
-        at_least_rows=0,
-        rules=lambda: [
-            must.have_one_row_per("credit_key"),
-            must.always_have(
-                "opportunity_key",
-                "function",
-                "attribution_model",
-                "book",
-                "incentive_date",
-                "won_at",
-                "credit_share",
-                "credited_amount_minor",
-                "currency_code",
-                "plan_credited_amount_minor",
-                "plan_currency_code",
-                "is_paid_model",
-            ),
-            must.be_one_of("book", ["hard", "overlay", "contribution"]),
-            must.be_between(
-                "credit_share",
-                0,
-                1,
-                where="book <> 'overlay'",
-                because="nobody gives away more than the deal",
-            ),
-            must.have_no(
-                "deal whose shares do not sum to exactly 1 in a book and model",
-                "select 1 from judged where book <> 'overlay' "
-                "group by opportunity_key, book, attribution_model having sum(credit_share) <> 1",
-                because="a share too much or too little is somebody's pay (C02)",
-            ),
-            must.add_up_to(
-                "funnel.fct_opportunities.amount_minor",
-                "credited_amount_minor",
-                per=("opportunity_key", "currency_code"),
-                where="book = 'hard'",
-                their_where="is_won and not is_held",
-                because="commissions are paid on it",
-            ),
-            must.add_up_to(
-                "funnel.fct_opportunities.plan_amount_minor",
-                "plan_credited_amount_minor",
-                per=("opportunity_key", "plan_currency_code"),
-                where="book = 'hard'",
-                their_where="is_won and not is_held",
-            ),
-            must.have_no(
-                "deal to which a contribution model gives more or less than its amount",
-                "select 1 from judged inner join funnel.fct_opportunities as opportunities "
-                "on opportunities.opportunity_key = judged.opportunity_key "
-                "where book = 'contribution' group by judged.opportunity_key, attribution_model "
-                "having sum(credited_amount_minor) <> max(opportunities.amount_minor) "
-                "or sum(plan_credited_amount_minor) <> max(opportunities.plan_amount_minor)",
-                because="pools are shared by it",
-            ),
-            must.have_no(
-                "book of a deal that is paid by two models",
-                "select 1 from judged where is_paid_model group by opportunity_key, book "
-                "having count(distinct attribution_model) > 1",
-            ),
-        ],
-    ),
-    _gate(
-        table="contribution.fct_function_contributions",
-        opens="the contribution of functions",
-        at_least_rows=0,
-        rules=lambda: [
-            must.have_one_row_per(
-                "function",
-                "period_key",
-                "book",
-                "attribution_model",
-                "currency_code",
-                "plan_currency_code",
-            ),
-            must.have_no_rows_where(
-                "suppressed and (credited_amount_minor is not null "
-                "or plan_credited_amount_minor is not null or credit_share is not null)",
-                because="a sum over few people is somebody's figure (P02)",
-            ),
-        ],
-    ),
-    _gate(
-        table="contribution.fct_model_bounds",
-        opens="how sure a share is",
-        at_least_rows=0,
-        rules=lambda: [
-            must.have_one_row_per("opportunity_key", "employee_key"),
-            must.have_no_rows_where(
-                "lowest_share < 0 or highest_share > 1 or lowest_share > highest_share",
-                because="bounds hold a share between them",
-            ),
-        ],
-    ),
-    _gate(
-        table="contribution.fct_coalition_values",
-        opens="win rates of coalitions",
-        at_least_rows=0,
-        rules=lambda: [
-            must.have_one_row_per("value_table_version", "segment", "coalition"),
-            must.be_between("win_rate", 0, 1),
-            must.have_no_rows_where(
-                "won_count < 0 or won_count > opportunity_count",
-                because="nobody wins more deals than there are",
-            ),
         ],
     ),
 )

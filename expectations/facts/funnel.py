@@ -63,12 +63,6 @@ GATES = (
             ),
             must.have_no_rows_where("is_won and not is_closed", because="a won deal is closed"),
             must.have_no("third of the won deals on hold", _MOST_HELD),
-            must.have_no(
-                "won deal without hard credit",
-                f"select 1 from judged where {_PAID_FOR} and not exists ("
-                "select 1 from contribution.fct_contribution_credits as credits "
-                "where credits.opportunity_key = judged.opportunity_key and book = 'hard')",
-            ),
         ],
     ),
     _gate(

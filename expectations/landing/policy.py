@@ -16,6 +16,24 @@ _gate = partial(Gate, layer="landing.policy")
 _RUN_DATE = must.run_date().sql
 _IN_FORCE = f"valid_from_date <= {_RUN_DATE} and {_RUN_DATE} < valid_to_date"
 
+# the models that fct_contribution_credits knows, and the codes of those that are fitted
+_MODELS = (
+    "split",
+    "first_touch",
+    "last_touch",
+    "linear",
+    "u_shaped",
+    "w_shaped",
+    "full_path",
+    "time_decay",
+    "team_winrate",
+)
+_FITTED_CODES = {
+    "refit_period_type": ["month", "quarter", "year"],
+    "segment_field": ["all", "opportunity_type"],
+    "negative_value_rule": ["floor_at_zero", "linear"],
+}
+
 GATES = (
     _gate(
         table="raw_policy.company_settings",
@@ -98,6 +116,11 @@ GATES = (
         rules=lambda: [
             must.always_have("function", "function_name", "valid_from_date", "valid_to_date"),
             must.have_one_row_per("function"),
+            must.have_no(
+                "function beyond the sixteenth",
+                "select 1 from judged having count(distinct function) > 16",
+                because="a coalition has sixteen places",
+            ),
         ],
     ),
     _gate(
@@ -209,8 +232,39 @@ GATES = (
                 "valid_to_date",
             ),
             must.have_one_row_per("book", "attribution_model", "valid_from_date"),
+            must.be_one_of("attribution_model", _MODELS),
+            *(
+                must.be_one_of(
+                    column, codes, because="only a fitted model has it", may_cover_nothing=True
+                )
+                for column, codes in _FITTED_CODES.items()
+            ),
+            must.have_no_rows_where(
+                "coalesce(first_touch_rate, 0) + coalesce(lead_created_rate, 0) "
+                "+ coalesce(opportunity_created_rate, 0) + coalesce(last_touch_rate, 0) "
+                "+ coalesce(other_touch_rate, 0) <> 1",
+                because="positions share one whole deal",
+                where="is_enabled and attribution_model in ('u_shaped', 'w_shaped', 'full_path')",
+                may_cover_nothing=True,
+            ),
+            must.have_no_rows_where(
+                "coalesce(half_life_days, 0) <= 0",
+                because="time decay needs a half-life",
+                where="is_enabled and attribution_model = 'time_decay'",
+                may_cover_nothing=True,
+            ),
+            must.have_no_rows_where(
+                "refit_period_type is null or coalesce(prior_weight, 0) <= 0 "
+                "or coalesce(effect_prior_weight, 0) < 0",
+                because="a fitted model says when it is fitted and what it is drawn to",
+                where="is_enabled and attribution_model = 'team_winrate'",
+                may_cover_nothing=True,
+            ),
             must.not_overlap("book", "attribution_model"),
             must.have_a_row_where(f"book = 'hard' and is_enabled and {_IN_FORCE}"),
+            must.have_a_row_where(
+                f"book = 'contribution' and is_enabled and is_paid and {_IN_FORCE}"
+            ),
         ],
     ),
     _gate(

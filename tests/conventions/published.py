@@ -70,6 +70,11 @@ PUBLISHED: dict[str, tuple[list[str], str]] = {
         ALL,
         "value_table_version segment coalition win_rate opportunity_count",
     ),
+    "contribution.fct_value_calibration": (
+        ALL,
+        "value_table_version segment band_number opportunity_count expected_win_rate"
+        " observed_win_rate",
+    ),
     "contribution.fct_model_bounds": (
         PEOPLE_AND_FINANCE,
         "opportunity_key employee_key lowest_share highest_share paid_share",

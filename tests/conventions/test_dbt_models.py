@@ -18,7 +18,7 @@ NAMES = {
     "intermediate": r"int_{topic}__[a-z][a-z0-9_]*",
     "marts": r"(dim|fct|rpt)_[a-z][a-z0-9_]*",
 }
-SEGMENT_ORDER = ("conform", "facts", "bonus")
+SEGMENT_ORDER = ("conform", "facts", "credit", "bonus")
 # the night tells its models its date and what happened so far; everybody may read it
 NIGHT_SOURCE = "raw_night"
 # Rows of policy and ledger are the company's own and already say what they mean. Of the sources,

@@ -17,6 +17,8 @@ LAYERS = (
     ("cli_ledger", "console", "console_ledger", "doctor", "pages", "run", "serve"),
     ("definitions",),
     ("nightly",),
+    # between two segments of models: what is fitted from the one for the other
+    ("fitted",),
     # the steps of a night, and what each is made of
     ("alert", "extract", "transform", "gates", "publish"),
     # money that moves for good: approve, close, export, and going back over it
@@ -32,7 +34,16 @@ LAYERS = (
     ("approval", "ledger_archive", "ledger_entries", "register", "release_build"),
     ("evidence", "inputs", "release"),
     # what every step stands on
-    ("dbt", "landing", "landing_select", "night", "resource", "rollup", "warehouse"),
+    (
+        "additive_rates",
+        "dbt",
+        "landing",
+        "landing_select",
+        "night",
+        "resource",
+        "rollup",
+        "warehouse",
+    ),
     (
         "contract",
         "durable",

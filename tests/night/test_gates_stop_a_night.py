@@ -50,7 +50,7 @@ CASES = {
     "a share too large": (
         "dbt",
         "build",
-        "facts",
+        "credit",
         "update contribution.fct_contribution_credits set credited_amount_minor = "
         "credited_amount_minor + 1 where book = 'contribution' and credit_key = (select "
         "min(credit_key) from contribution.fct_contribution_credits where book = 'contribution')",

@@ -14,7 +14,7 @@ from tests.orchestration.conftest import dagster_process
 from tests.orchestration.snapshot import SNAPSHOT, as_text
 
 # as they stand from left to right
-GROUPS = ("landing", "conform", "facts", "bonus", "release")
+GROUPS = ("landing", "conform", "facts", "credit", "bonus", "release")
 
 
 @pytest.fixture(scope="module")
@@ -53,14 +53,16 @@ def test_everything_comes_from_a_landing_and_goes_into_the_release(graph: dict[s
     rootless = [key for key, a in assets.items() if a["group"] != "landing" and not a["deps"]]
     assert rootless == []
     published = set(assets["release/current"]["deps"])
-    inside = ("landing", "raw", "staging", "intermediate", "release")
+    inside = ("landing", "raw", "raw_fitted", "staging", "intermediate", "release")
     marts = {key for key in assets if key.split("/")[0] not in inside}
     assert marts == published
 
 
 def test_s02_every_gate_blocks(graph: dict[str, Any]) -> None:
     assert {check["blocking"] for check in graph["checks"].values()} == {True}
-    assert {f"{layer}_gate" for layer in ("landing", "facts", "bonus")} <= set(graph["steps"])
+    assert {f"{layer}_gate" for layer in ("landing", "facts", "credit", "bonus")} <= set(
+        graph["steps"]
+    )
 
 
 def test_only_landing_is_tried_again(graph: dict[str, Any]) -> None:

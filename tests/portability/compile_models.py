@@ -21,7 +21,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = ROOT / "dbt_project"
-SEGMENTS = ("conform", "facts", "bonus")
+SEGMENTS = ("conform", "facts", "credit", "bonus")
 
 
 def _arguments(folder: Path) -> list[str]:

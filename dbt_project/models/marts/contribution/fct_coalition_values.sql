@@ -1,39 +1,54 @@
--- One row per value table version, segment and coalition of functions.
-with opportunities as (
-    select * from {{ ref('int_funnel__opportunities') }}
+-- One row per value table version, segment and coalition.
+with coalition_values as (
+    select * from {{ ref('int_attribution__coalition_values') }}
 ),
 
-contribution_events as (
-    select * from {{ ref('fct_contribution_events') }}
+value_versions as (
+    select * from {{ ref('int_contribution__value_versions') }}
+    where attribution_model = 'team_winrate'
 ),
 
-coalitions as (
+company_settings as (
+    select * from {{ ref('stg_policy__company_settings') }}
+),
+
+nights as (
+    select run_date from {{ source('raw_night', 'run') }}
+),
+
+compared_values as (
     select
-        opportunity_key,
-        {{ joined_set('function') }} as coalition
-    from contribution_events
-    where is_counted and function <> 'unassigned'
-    group by opportunity_key
-),
-
--- observed and not fitted: what is paid on would be frozen first, at the start of a period
-closed_deals as (
-    select
-        coalesce(nullif(coalitions.coalition, ''), 'nobody') as coalition,
-        cast(count(*) as bigint) as opportunity_count,
-        cast(count(case when opportunities.is_won then 1 end) as bigint) as won_count
-    from opportunities
-    left join coalitions
-        on opportunities.opportunity_key = coalitions.opportunity_key
-    where opportunities.is_closed
-    group by coalesce(nullif(coalitions.coalition, ''), 'nobody')
+        coalition_values.*,
+        previous_values.win_rate_units as previous_win_rate_units,
+        company_settings.min_group_size
+    from coalition_values
+    cross join nights
+    inner join company_settings
+        on {{ in_force('nights.run_date', 'company_settings') }}
+    left join value_versions
+        on coalition_values.value_table_version = value_versions.value_table_version
+    left join coalition_values as previous_values
+        on value_versions.previous_version = previous_values.value_table_version
+        and coalition_values.segment = previous_values.segment
+        and coalition_values.coalition = previous_values.coalition
 )
 
+-- how a handful of deals went may be one person's work (P02): such counts are not shown
 select
-    'observed' as value_table_version,
-    'all' as segment,
+    value_table_version,
+    segment,
     coalition,
-    opportunity_count,
-    won_count,
-    cast({{ ratio('won_count', 'opportunity_count') }} as decimal(9, 6)) as win_rate
-from closed_deals
+    coalition_mask,
+    fitted_date,
+    case
+        when opportunity_count = 0 or opportunity_count >= min_group_size then opportunity_count
+    end as opportunity_count,
+    case
+        when opportunity_count = 0 or opportunity_count >= min_group_size then won_count
+    end as won_count,
+    prior_weight,
+    additive_rate,
+    {{ rate_from_units('win_rate_units') }} as win_rate,
+    {{ rate_from_units('previous_win_rate_units') }} as previous_win_rate,
+    opportunity_count between 1 and min_group_size - 1 as suppressed
+from compared_values

@@ -7,6 +7,10 @@ path_participants as (
     select * from {{ ref('int_contribution__path_participants') }}
 ),
 
+function_shares as (
+    select * from {{ ref('int_attribution__function_shares') }}
+),
+
 split_participants as (
     select * from {{ ref('int_contribution__split_participants') }}
 ),
@@ -34,7 +38,7 @@ credited_opportunities as (
     where opportunities.is_won and not opportunities.is_held
 ),
 
--- only who has weight in a model has a row of it
+-- Inside a function, credit follows the weight of touches.
 touch_participants as (
     select
         credited_opportunities.opportunity_key,
@@ -50,13 +54,24 @@ touch_participants as (
             when 'w_shaped' then path_participants.w_shaped_units
             when 'full_path' then path_participants.full_path_units
             when 'time_decay' then path_participants.time_decay_units
+            else {{ divide_rounded(
+                wide_integer('function_shares.share_units')
+                ~ ' * ' ~ wide_integer('path_participants.linear_units'),
+                'function_shares.linear_units',
+            ) }}
         end as model_units,
+        coalesce(function_shares.is_floored, false) as is_floored,
+        function_shares.fallback_reason_code,
         path_participants.touch_count,
         path_participants.first_touch_at,
         path_participants.last_touch_at
     from credited_opportunities
     inner join path_participants
         on credited_opportunities.opportunity_key = path_participants.opportunity_key
+    left join function_shares
+        on path_participants.opportunity_key = function_shares.opportunity_key
+        and credited_opportunities.attribution_model = function_shares.attribution_model
+        and path_participants.function = function_shares.function
     where credited_opportunities.book = 'contribution'
 ),
 
@@ -93,10 +108,17 @@ participants as (
         touch_count,
         first_touch_at,
         last_touch_at,
-        case when employee_key is null then 'empty_seat' else 'touched' end as credit_reason_code,
-        case when model_units is null then 'nothing_to_weigh' end as fallback_reason_code
+        case
+            when is_floored then 'floored_at_zero'
+            when employee_key is null then 'empty_seat'
+            else 'touched'
+        end as credit_reason_code,
+        case
+            when model_units is null then coalesce(fallback_reason_code, 'nothing_to_weigh')
+        end as fallback_reason_code
     from touch_participants
-    where coalesce(model_units, linear_units) > 0
+    -- only who has weight in a model has a row of it, or whom its floor keeps at zero
+    where coalesce(model_units, linear_units) > 0 or is_floored
     union all
     -- A deal that nobody outside sales touched gets a row of zero that says so; one that nobody
     -- touched at all is credited to nobody, in full. Neither vanishes (C10).

@@ -10,6 +10,12 @@ select
     last_touch_rate,
     other_touch_rate,
     half_life_days,
+    refit_period_type,
+    segment_field,
+    least_opportunity_count,
+    prior_weight,
+    effect_prior_weight,
+    negative_value_rule,
     value_table_version,
     valid_from_date,
     valid_to_date

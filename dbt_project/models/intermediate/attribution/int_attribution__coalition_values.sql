@@ -1,0 +1,36 @@
+-- One row per value table version, segment and coalition of functions.
+with rates as (
+    select * from {{ ref('stg_fitted__coalition_rates') }}
+),
+
+coalitions as (
+    select * from {{ ref('int_contribution__coalitions') }}
+),
+
+-- the observed rate, drawn to the additive one as if prior_weight more deals had shown that
+shrunk_rates as (
+    select
+        *,
+        {{ divide_rounded(
+            wide_integer('won_count * 1000000 + prior_weight * ' ~ rate_units('additive_rate')),
+            'opportunity_count + prior_weight',
+        ) }} as win_rate_units
+    from rates
+)
+
+-- by name: a coalition keeps its values if functions are ever numbered anew
+select
+    shrunk_rates.value_table_version,
+    shrunk_rates.segment,
+    shrunk_rates.coalition,
+    coalitions.coalition_mask,
+    shrunk_rates.fitted_date,
+    shrunk_rates.opportunity_count,
+    shrunk_rates.won_count,
+    shrunk_rates.prior_weight,
+    shrunk_rates.additive_rate,
+    coalesce(shrunk_rates.win_rate_units, {{ rate_units('shrunk_rates.additive_rate') }})
+        as win_rate_units
+from shrunk_rates
+inner join coalitions
+    on shrunk_rates.coalition = coalitions.coalition

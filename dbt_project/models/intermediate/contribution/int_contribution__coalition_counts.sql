@@ -1,0 +1,83 @@
+-- One row per value table version, segment and coalition of deals closed before the version began.
+with deal_coalitions as (
+    select * from {{ ref('int_contribution__deal_coalitions') }}
+),
+
+value_versions as (
+    select * from {{ ref('int_contribution__value_versions') }}
+    where attribution_model = 'team_winrate'
+),
+
+-- each deal is counted once, in the span before the first version that may know it
+span_counts as (
+    select
+        value_versions.start_date,
+        deal_coalitions.opportunity_type,
+        deal_coalitions.coalition_mask,
+        count(*) as opportunity_count,
+        count(case when deal_coalitions.is_won then 1 end) as won_count
+    from deal_coalitions
+    inner join value_versions
+        on deal_coalitions.closed_date < value_versions.start_date
+        and (
+            value_versions.previous_start_date is null
+            or value_versions.previous_start_date <= deal_coalitions.closed_date
+        )
+    group by
+        value_versions.start_date,
+        deal_coalitions.opportunity_type,
+        deal_coalitions.coalition_mask
+),
+
+-- a version knows all spans up to its start
+version_counts as (
+    select
+        value_versions.value_table_version,
+        value_versions.least_opportunity_count,
+        value_versions.prior_weight,
+        value_versions.effect_prior_weight,
+        case
+            when value_versions.segment_field = 'opportunity_type'
+            then span_counts.opportunity_type
+            else 'all'
+        end as segment,
+        span_counts.coalition_mask,
+        cast(sum(span_counts.opportunity_count) as bigint) as opportunity_count,
+        cast(sum(span_counts.won_count) as bigint) as won_count
+    from value_versions
+    inner join span_counts
+        on span_counts.start_date <= value_versions.start_date
+    group by
+        value_versions.value_table_version,
+        value_versions.least_opportunity_count,
+        value_versions.prior_weight,
+        value_versions.effect_prior_weight,
+        case
+            when value_versions.segment_field = 'opportunity_type'
+            then span_counts.opportunity_type
+            else 'all'
+        end,
+        span_counts.coalition_mask
+),
+
+summed_counts as (
+    select
+        *,
+        sum(opportunity_count) over segments as segment_opportunity_count,
+        sum(won_count) over segments as segment_won_count
+    from version_counts
+    window segments as (partition by value_table_version, segment)
+)
+
+-- with fewer deals than policy asks, or without any win or loss, there is nothing to fit
+select
+    value_table_version,
+    segment,
+    coalition_mask,
+    opportunity_count,
+    won_count,
+    prior_weight,
+    effect_prior_weight
+from summed_counts
+where segment_opportunity_count >= least_opportunity_count
+    and segment_won_count between 1 and segment_opportunity_count - 1
