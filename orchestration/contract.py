@@ -90,6 +90,11 @@ def domains() -> dict[str, Domain]:
     return {name: domain for name, domain in _declared().items() if name != "fitted"}
 
 
+def landed() -> dict[str, Domain]:
+    """Everything a night reads from landing: what sources gave, and what nights have fitted."""
+    return _declared()
+
+
 def fitted() -> Domain:
     """What nights fit from their own facts and land beside the sources, frozen."""
     return _declared()["fitted"]

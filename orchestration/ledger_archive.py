@@ -52,7 +52,7 @@ def models_of_night(home: Path) -> bytes:
 
     for name in sorted(nodes):
         visit(name)
-    raw = {name: asdict(domain) for name, domain in contract.domains().items()}
+    raw = {name: asdict(domain) for name, domain in contract.landed().items()}
     return durable.canonical_json({"models": list(ordered.values()), "contract": raw})
 
 

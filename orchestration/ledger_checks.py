@@ -139,4 +139,4 @@ def open_controls(home: Path, manifest: dict[str, Any], what: Span) -> list[str]
 
 
 def present_domains(absent: set[str]) -> list[str]:
-    return [name for name in contract.domains() if name not in absent]
+    return [name for name in contract.landed() if name not in absent]

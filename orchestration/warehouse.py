@@ -133,7 +133,7 @@ def expose_fitted(home: Path, run_date: date, threads: int = 2) -> None:
     with connect(path_of(home), threads=threads) as connection:
         connection.execute("create schema if not exists raw_fitted")
         for table in tables:
-            _expose(connection, home, table, files[table.name])
+            expose_table(connection, home, table, files[table.name])
 
 
 def expose_table(
