@@ -112,7 +112,12 @@ def legs_of_lines() -> str:
 
 
 def legs_of_payment(home: Path, close: journal.Record) -> str:
-    return _PAID.format(number=close["sequence"], entries=scan(home, [close]))
+    return payment_legs(scan(home, [close]), close["sequence"])
+
+
+def payment_legs(entries: str, number: int) -> str:
+    """payable -> paid for the entries of close number `number`, a FROM item."""
+    return _PAID.format(number=number, entries=entries)
 
 
 def legs_of_reversal(home: Path, close: journal.Record) -> str:

@@ -17,6 +17,7 @@
     'pay_gates': ['plan_component_key', 'pay_gate'],
     'pools': ['pool_key'],
     'eligibility_rules': ['plan_component_key', 'rule_code'],
+    'disposition_rules': ['plan_component_key', 'reason_code'],
     'identity_aliases': ['system', 'alias_value'],
 } %}
 {%- set accounts = ['payable', 'held', 'carried', 'receivable', 'in_review'] %}
@@ -45,6 +46,11 @@
       'meeting']),
     ('ledger_measures', 'sign', [-1, 1]),
     ('opening_balances', 'account', accounts),
+    ('disposition_rules', 'account', ['held', 'carried', 'receivable', 'in_review']),
+    ('disposition_rules', 'reason_code',
+     ['finance_period_not_closed', 'gate_closed_after_posting', 'left_before_payment',
+      'quota_missing', 'quota_zero', 'rate_table_missing', 'salary_missing',
+      'below_minimum_payment', 'negative_balance']),
 ] %}
 {#- An alias may name a joiner whom HR does not know yet: it stands for nobody until then. -#}
 {%- set references = [
@@ -67,6 +73,7 @@
     ('targets', 'period_key', 'fiscal_calendar', 'period_key'),
     ('quotas', 'period_key', 'fiscal_calendar', 'period_key'),
     ('eligibility_rules', 'plan_component_key', 'plan_components', 'plan_component_key'),
+    ('disposition_rules', 'plan_component_key', 'plan_components', 'plan_component_key'),
     ('opening_balances', 'plan_component_key', 'plan_components', 'plan_component_key'),
     ('opening_balances', 'employee_number', 'employees', 'employee_number'),
 ] %}

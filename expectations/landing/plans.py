@@ -111,6 +111,18 @@ GATES = (
         ],
     ),
     _gate(
+        table="raw_policy.disposition_rules",
+        opens="where an amount waits that cannot be paid",
+        at_least_rows=0,
+        rules=lambda: [
+            must.always_have("reason_code", "account", "valid_from_date", "valid_to_date"),
+            must.have_one_row_per("plan_component_key", "reason_code", "valid_from_date"),
+            must.have_no_rows_where(
+                "account = 'payable'", because="what cannot be paid is not payable"
+            ),
+        ],
+    ),
+    _gate(
         table="raw_policy.pay_gates",
         opens="conditions of pay",
         at_least_rows=0,

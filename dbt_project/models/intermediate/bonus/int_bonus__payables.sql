@@ -17,6 +17,18 @@ closed_gates as (
     where not is_open
 ),
 
+night as (
+    select run_date from {{ source('raw_night', 'run') }}
+),
+
+-- Where policy puts what cannot be paid; a component's own rule goes before that of all.
+disposition_rules as (
+    select rules.*
+    from {{ ref('stg_policy__disposition_rules') }} as rules
+    cross join night
+    where {{ in_force('night.run_date', 'rules') }}
+),
+
 -- The leg in account entitlement is the counterpart of all others. What was paid has been payable.
 posted as (
     select
@@ -33,13 +45,7 @@ posted as (
     inner join {{ ref('int_identity__employees') }} as employees
         on entries.payee_employee_number = employees.employee_number
     where entries.account <> 'entitlement'
-    group by
-        employees.employee_key,
-        entries.plan_component_key,
-        entries.period_key,
-        entries.source_ref,
-        entries.entry_type in ('accrual', 'accrual_reversal'),
-        case when entries.account = 'paid' then 'payable' else entries.account end
+    group by all
 ),
 
 posted_periods as (
@@ -111,6 +117,14 @@ sources as (
     group by payee_employee_key, plan_component_key, period_key, source_ref, is_accrual
 ),
 
+judged_sources as (
+    select
+        *,
+        -- paid and no longer earned: reclaimed, whatever holds would stand against paying it (M04)
+        posted_payable_minor > 0 and entitled_minor < posted_payable_minor as is_clawback
+    from sources
+),
+
 -- The first reason that holds decides; null: nothing stands against paying it.
 reasoned as (
     select
@@ -126,16 +140,18 @@ reasoned as (
                 )
             then 'opening_balance'
             when component_periods.is_finance_gated and not component_periods.is_closed
+                and not sources.is_clawback
             then 'finance_period_not_closed'
             when closed_gates.period_key is not null then 'gate_closed_after_posting'
             when eligibility.is_leaver
                 and eligibility.payout_ineligible_reason_code = 'left_before_payment'
             then 'left_before_payment'
+            when sources.is_clawback then null
             when sources.hold_reason_code is not null then sources.hold_reason_code
             when sources.is_entitled and sources.opening_account is null
             then eligibility.payout_ineligible_reason_code
         end as reason_code
-    from sources
+    from judged_sources as sources
     left join component_periods
         on sources.plan_component_key = component_periods.plan_component_key
         and sources.period_key = component_periods.period_key
@@ -163,32 +179,51 @@ outstanding as (
     from reasoned
 ),
 
-disposed as (
+named as (
     select
         outstanding.*,
         case
-            when reason_code = 'opening_balance' then opening_account
-            when reason_code in ('left_before_payment', 'gate_closed_after_posting')
-            then 'in_review'
-            when reason_code is not null then 'held'
+            when reason_code is not null then reason_code
             when outstanding_minor <> 0 and abs(outstanding_minor) < minimum_payment_minor
-            then 'carried'
-            when outstanding_minor < 0 then 'receivable'
-            else 'payable'
-        end as account
+            then 'below_minimum_payment'
+            when outstanding_minor < 0 then 'negative_balance'
+        end as final_reason_code
     from outstanding
+),
+
+disposed as (
+    select
+        named.*,
+        case
+            when named.final_reason_code is null then 'payable'
+            when named.final_reason_code = 'opening_balance' then named.opening_account
+            else coalesce(
+                own_rules.account,
+                general_rules.account,
+                case
+                    when named.final_reason_code = 'below_minimum_payment' then 'carried'
+                    when named.final_reason_code = 'negative_balance' then 'receivable'
+                    when named.final_reason_code
+                        in ('left_before_payment', 'gate_closed_after_posting')
+                    then 'in_review'
+                    else 'held'
+                end
+            )
+        end as account
+    from named
+    left join disposition_rules as own_rules
+        on named.plan_component_key = own_rules.plan_component_key
+        and named.final_reason_code = own_rules.reason_code
+    left join disposition_rules as general_rules
+        on general_rules.plan_component_key is null
+        and named.final_reason_code = general_rules.reason_code
 ),
 
 -- Where each source should stand now, against where it was posted. What was paid stays paid: only
 -- the rest may stand elsewhere.
 positions as (
     select
-        payee_employee_key,
-        plan_component_key,
-        period_key,
-        source_ref,
-        is_accrual,
-        account,
+        payee_employee_key, plan_component_key, period_key, source_ref, is_accrual, account,
         case
             when account = 'payable' then entitled_minor
             else entitled_minor - posted_payable_minor
@@ -196,39 +231,24 @@ positions as (
     from disposed
     union all
     select
-        payee_employee_key,
-        plan_component_key,
-        period_key,
-        source_ref,
-        is_accrual,
+        payee_employee_key, plan_component_key, period_key, source_ref, is_accrual,
         'payable' as account,
         posted_payable_minor as position_minor
     from disposed
     where account <> 'payable' and posted_payable_minor <> 0
     union all
     select
-        payee_employee_key,
-        plan_component_key,
-        period_key,
-        source_ref,
-        is_accrual,
-        account,
+        payee_employee_key, plan_component_key, period_key, source_ref, is_accrual, account,
         -posted_minor as position_minor
     from posted
 ),
 
 movements as (
     select
-        payee_employee_key,
-        plan_component_key,
-        period_key,
-        source_ref,
-        is_accrual,
-        account,
+        payee_employee_key, plan_component_key, period_key, source_ref, is_accrual, account,
         cast(sum(position_minor) as bigint) as payable_minor
     from positions
-    group by
-        payee_employee_key, plan_component_key, period_key, source_ref, is_accrual, account
+    group by all
 )
 
 select
@@ -244,6 +264,10 @@ select
         when disposed.opening_account is not null then 'adjustment'
         when disposed.is_posted and disposed.entitled_minor = disposed.posted_minor
         then 'adjustment'
+        when disposed.is_clawback
+            and movements.payable_minor < 0
+            and movements.account in ('payable', 'receivable')
+        then 'clawback'
         when disposed.is_period_posted then 'prior_period_adjustment'
         else 'earning'
     end as entry_type,
@@ -258,9 +282,7 @@ select
     end as cause,
     case
         when movements.account <> disposed.account then 'disposition_changed'
-        when disposed.reason_code is not null then disposed.reason_code
-        when disposed.account = 'carried' then 'below_minimum_payment'
-        when disposed.account = 'receivable' then 'negative_balance'
+        else disposed.final_reason_code
     end as disposition_reason_code,
     disposed.currency_code,
     movements.payable_minor
