@@ -52,3 +52,8 @@
         else {{ id }}
     end
 {%- endmacro %}
+
+{#- What stands for the owner of a campaign that marketing's records no longer hold. -#}
+{% macro lost_campaign(campaign_id) -%}
+    'campaign:' || {{ campaign_id }}
+{%- endmacro %}

@@ -90,6 +90,26 @@ GATES = (
         ],
     ),
     _gate(
+        table="contribution.fct_unresolved_credits",
+        opens="what is held for people nobody knows",
+        # everybody may be known
+        at_least_rows=0,
+        rules=lambda: [
+            must.have_one_row_per("opportunity_key", "book", "system", "identity_value"),
+            must.always_have("credited_amount_minor", "currency_code", "plan_currency_code"),
+            must.have_no(
+                "deal whose unassigned hard credit is not all held for somebody",
+                f"select 1 from {_CREDITS} as credits inner join ("
+                "select opportunity_key, sum(credited_amount_minor) as held_minor "
+                "from judged where book = 'hard' group by opportunity_key"
+                ") as held on held.opportunity_key = credits.opportunity_key "
+                "where book = 'hard' and credit_reason_code = 'unresolved_identity' "
+                "and credited_amount_minor <> held_minor",
+                because="paid + held = total (C05)",
+            ),
+        ],
+    ),
+    _gate(
         table="contribution.fct_function_contributions",
         opens="the contribution of functions",
         at_least_rows=0,

@@ -75,4 +75,43 @@ GATES = (
             must.be_one_of("subject", ["lead", "opportunity"]),
         ],
     ),
+    _gate(
+        table="funnel.fct_funnel_metrics",
+        opens="how far leads and deals come",
+        at_least_rows=1,
+        rules=lambda: [
+            must.have_one_row_per("definition_version", "subject", "stage", "entered_month"),
+            must.have_no_rows_where(
+                "further_count < 0 or further_count > subject_count",
+                because="no more come further than came in",
+            ),
+        ],
+    ),
+    _gate(
+        table="funnel.fct_function_sourcing",
+        opens="which functions open doors",
+        # a young company has won nothing yet
+        at_least_rows=0,
+        rules=lambda: [
+            must.have_one_row_per("function", "period_key", "plan_currency_code"),
+            must.have_no_rows_where(
+                "suppressed and (sourced_deal_count is not null "
+                "or plan_sourced_amount_minor is not null or influenced_deal_count is not null "
+                "or plan_influenced_amount_minor is not null)",
+                because="a sum over few people is somebody's figure (P02)",
+            ),
+            must.have_no(
+                "quarter in which functions sourced more than was won",
+                "select 1 from judged where plan_sourced_amount_minor is not null "
+                "group by period_key, plan_currency_code "
+                "having sum(plan_sourced_amount_minor) > (select "
+                "coalesce(sum(deals.plan_amount_minor) filter (deals.plan_amount_minor > 0), 0) "
+                "from funnel.fct_opportunities as deals inner join people.dim_periods as periods "
+                "on periods.start_date <= deals.won_date and deals.won_date < periods.end_date "
+                "where periods.period_key = judged.period_key and deals.is_won "
+                "and not deals.is_held)",
+                because="a deal has one source",
+            ),
+        ],
+    ),
 )

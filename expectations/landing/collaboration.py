@@ -75,4 +75,19 @@ GATES = (
             must.have_one_story_per("meeting_id", "attendee_email", "updated_at"),
         ],
     ),
+    _gate(
+        table="raw_collaboration.insight",
+        opens="what analysis changed",
+        at_least_rows=0,
+        versions=_record,
+        rules=lambda: [
+            must.always_have("id", "author_email", "opportunity_id", "delivered_at", "updated_at"),
+            must.have_one_story_per("id", "updated_at"),
+            must.have_no_rows_where(
+                "acted_on_at < delivered_at or confirmed_at < acted_on_at "
+                "or (confirmed_at is not null and acted_on_at is null)",
+                because="an insight is delivered, then acted on, then confirmed",
+            ),
+        ],
+    ),
 )

@@ -53,6 +53,16 @@ GATES = (
         ],
     ),
     _gate(
+        table="raw_crm.lead_history",
+        opens="when a lead entered which stage",
+        at_least_rows=0,
+        versions=Versions(key=("id", "_fivetran_start")),
+        rules=lambda: [
+            must.always_have("id", "_fivetran_start"),
+            must.have_one_story_per("id", "_fivetran_start"),
+        ],
+    ),
+    _gate(
         table="raw_crm.opportunity",
         opens="deals, their credit and their pay",
         at_least_rows=1,

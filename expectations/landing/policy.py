@@ -157,6 +157,13 @@ GATES = (
                 "definition_version", "subject", "source_field", "source_value", "valid_from_date"
             ),
             must.not_overlap("subject", "source_field", "source_value"),
+            must.have_no(
+                "contributing function that policy does not know",
+                "select 1 from (select unnest(string_split(contributing_functions, '+')) as named "
+                "from judged where contributing_functions <> '') "
+                "where named not in (select function from raw_policy.functions)",
+                because="functions joined with + are easily misspelt",
+            ),
             must.have_a_row_where(
                 f"stage = 'won' and {_IN_FORCE}",
                 because="without it nothing would ever be won again",

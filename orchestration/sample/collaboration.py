@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from orchestration.sample import clock, names
+from orchestration.sample.accounts import MOST_CONTACTS
 from orchestration.sample.activities import Records
 from orchestration.sample.cohorts import COHORT, World
 from orchestration.sample.deals import Deals
-from orchestration.sample.draws import Ints, below, stream
+from orchestration.sample.draws import Flags, Ints, below, stream
 from orchestration.sample.identities import SHARED_MAILBOX, STRANGER, Identities
 from orchestration.sample.people import HISTORY_START, People
-from orchestration.sample.touches import ANSWER, INTRODUCTION
+from orchestration.sample.touches import ANSWER, INSIGHT, INTRODUCTION
 from orchestration.sample.write import Nights, sql_list
 
 _TOPICS = f"{sql_list(names.TOPICS)}[draw % {len(names.TOPICS)} + 1]"
@@ -67,18 +68,23 @@ def draw_helps(world: World, topic: str, base: int, cohort: int) -> Helps:
 
 def deliver_collaboration(
     nights: Nights, people: People, identities: Identities, records: Records, deals: Deals,
-    answers: Helps, mentoring: Helps,
+    answers: Helps, mentoring: Helps, customers: int,
 ) -> None:  # fmt: skip
     """Write answers and introductions on deals, which are touches, and other help beside them."""
     _put_addresses(nights, people, identities)
     touches = records.touches
-    for table, kind in (("deal_answers", ANSWER), ("introductions", INTRODUCTION)):
+    kinds = {"deal_answers": ANSWER, "introductions": INTRODUCTION, "insights": INSIGHT}
+    for table, kind in kinds.items():
         rows = np.nonzero(touches.kind == kind)[0]
         deal = touches.deal[rows]
         nights.put(
             table, n=records.number[rows], giver=touches.person[rows],
             taker=deals.owner_at(deal, touches.at[rows]), deal=deals.number[deal],
-            contact=deals.contact[deal], moment=touches.at[rows], draw=touches.draw[rows],
+            contact=np.where(
+                refers(touches.draw[rows]), touches.draw[rows] % customers * MOST_CONTACTS,
+                deals.contact[deal],
+            ),
+            moment=touches.at[rows], draw=touches.draw[rows],
             night=nights.night(touches.at[rows]),
         )  # fmt: skip
     nights.put(
@@ -117,7 +123,9 @@ def deliver_collaboration(
         "id",
     )  # fmt: skip
     _deliver_articles_and_meetings(nights)
+    _deliver_insights(nights)
     _deliver_mentoring(nights, mentoring)
+    nights.forget("insights")
     nights.forget("addresses", "deal_answers", "introductions", "open_answers")
 
 
@@ -158,6 +166,39 @@ def _deliver_articles_and_meetings(nights: Nights) -> None:
         join addresses as takes on takes.employee = organizer and takes.variant = 0
         where meeting % 3 = 0""",
         "meeting_id, attendee_email",
+    )  # fmt: skip
+
+
+def refers(draw: Ints) -> Flags:
+    """Introductions to somebody of another customer, who thereby refers the deal."""
+    return draw % 16 == 3
+
+
+def _deliver_insights(nights: Nights) -> None:
+    """Each is acted on within minutes and confirmed by whoever did; of some, another was
+    delivered that nobody acted on, or that its own author confirmed."""
+    nights.deliver(
+        "collaboration", "insight",
+        f"""with delivered_insights as (
+            -- the task of one in 503 was a mistake, so it is no insight either
+            select n, 0 as step, giver, taker, deal, moment, draw, night from insights
+            where draw % 503 <> 9
+            union all
+            select n, 1 + draw // 9 % 2, giver, taker, deal, moment, draw, night from insights
+            where draw % 9 = 4
+        )
+        select 'ins-' || lpad(cast(n as text), 9, '0') || ['', '-u', '-o'][step + 1] as id,
+            gives.email as author_email, id18('006', deal) as opportunity_id, {_TOPICS} as topic,
+            instant(moment) as delivered_at,
+            case when step <> 1 then takes.email end as acted_on_by_email,
+            case when step <> 1 then instant(moment + 60 + draw % 400) end as acted_on_at,
+            case step when 0 then takes.email when 2 then gives.email end as confirmed_by_email,
+            case when step <> 1 then instant(moment + 500) end as confirmed_at,
+            instant(moment + 500) as updated_at, night
+        from delivered_insights
+        join addresses as takes on takes.employee = taker and takes.variant = 0
+        join addresses as gives on gives.employee = giver and gives.variant = 0""",
+        "id",
     )  # fmt: skip
 
 

@@ -114,7 +114,7 @@ def deliver_accounts(nights: Nights, accounts: Accounts, deals: Deals, won: Flag
             {sql_list(COUNTRIES)}[country + 1] as billing_country, instant(created) as created_date,
             merged as is_deleted, instant(moment) as system_modstamp, night from accounts""",
     )  # fmt: skip
-    _deliver_contacts(nights, accounts)
+    _deliver_contacts(nights, accounts, owner)
 
 
 def merged_account(accounts: Accounts, deals: Deals, won: Flags, first_day: int) -> Ints:
@@ -123,7 +123,8 @@ def merged_account(accounts: Accounts, deals: Deals, won: Flags, first_day: int)
     return np.searchsorted(accounts.number, deals.account[np.nonzero(lost)[0][:1]])
 
 
-def _deliver_contacts(nights: Nights, accounts: Accounts) -> None:
+def _deliver_contacts(nights: Nights, accounts: Accounts, owner: Ints) -> None:
+    """One contact in eight is the account owner's own, and shared when others work with them."""
     row = np.repeat(np.arange(len(accounts)), accounts.contacts)
     place = np.arange(len(row)) - np.repeat(
         np.cumsum(accounts.contacts) - accounts.contacts, accounts.contacts
@@ -134,6 +135,7 @@ def _deliver_contacts(nights: Nights, accounts: Accounts) -> None:
         "contacts",
         n=number,
         account=accounts.number[row],
+        owner=np.where(number % 8 == 3, owner[row], -1),
         created=created,
         night=nights.night(created),
     )
@@ -141,7 +143,7 @@ def _deliver_contacts(nights: Nights, accounts: Accounts) -> None:
     first, last = sql_list(names.FIRST_NAMES), sql_list(names.LAST_NAMES)
     nights.connection.execute(
         f"""create or replace temp view contact_names as
-        select n, account, created, night, {first}[n * 17 % 40 + 1] as first_name,
+        select n, account, owner, created, night, {first}[n * 17 % 40 + 1] as first_name,
             {last}[n * 23 % 50 + 1] as last_name,
             lower({first}[n * 17 % 40 + 1]) || '.'
                 || lower(replace({last}[n * 23 % 50 + 1], '''', '')) || n
@@ -151,7 +153,8 @@ def _deliver_contacts(nights: Nights, accounts: Accounts) -> None:
     nights.deliver(
         "crm", "contact",
         """select id18('003', n) as id, id18('001', account) as account_id, first_name, last_name,
-            email, null as owner_id, null as master_record_id, instant(created) as created_date,
+            email, case when owner >= 0 then id18('005', owner) end as owner_id,
+            null as master_record_id, instant(created) as created_date,
             false as is_deleted, instant(created) as system_modstamp, night from contact_names""",
     )  # fmt: skip
 

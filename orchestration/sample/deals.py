@@ -32,7 +32,8 @@ _SEGMENT_DAYS = np.asarray([80, 110, 160])
 _SEGMENT_HELP = np.asarray([80, 105, 130])
 
 # How likely each function helps, per mille, in the order of FUNCTIONS.
-_HELPS_NEW = np.asarray([1000, 560, 600, 200, 160, 480, 20, 60, 120, 250, 240])
+# Support is for customers: the shipped policy counts it before renewals and expansions only.
+_HELPS_NEW = np.asarray([1000, 560, 600, 200, 160, 480, 0, 60, 120, 250, 240])
 _HELPS_CUSTOMER = np.asarray([1000, 90, 220, 200, 150, 240, 300, 620, 160, 220, 180])
 _STAGE_SHARE = np.asarray([0, 180, 430, 720])  # per mille of the cycle
 

@@ -9,6 +9,7 @@ import numpy as np
 from orchestration.sample.accounts import CURRENCIES
 from orchestration.sample.activities import Records
 from orchestration.sample.cohorts import Cohort
+from orchestration.sample.collaboration import refers
 from orchestration.sample.crm import merged_account
 from orchestration.sample.deals import Deals
 from orchestration.sample.draws import Flags, Ints
@@ -17,7 +18,15 @@ from orchestration.sample.people import People
 from orchestration.sample.salesforce import id18
 from orchestration.sample.sizes import FUNCTION_CODE, Size
 from orchestration.sample.support import Desk
-from orchestration.sample.touches import ACTIVITIES, EVENTS, KINDS, TASKS
+from orchestration.sample.touches import (
+    ACTIVITIES,
+    EVENTS,
+    FEATURE_REQUEST,
+    INSIGHT,
+    INTRODUCTION,
+    KINDS,
+    TASKS,
+)
 from orchestration.sample.write import Nights
 
 LISTING = "sample.json"
@@ -113,6 +122,21 @@ def _found_in_records(records: Records) -> dict[str, list[str]]:
         "corrected_record": records.is_corrected,
         "deleted_record": records.is_deleted & in_crm,
     }
-    return {
+    found = {
         kind: _some(flags, lambda row: _record_id(records, row)) for kind, flags in cases.items()
     }
+    kind, number = touches.kind, records.number
+    found["referral"] = _some(
+        (kind == INTRODUCTION) & refers(touches.draw), lambda row: f"int-{number[row]:09}"
+    )
+    found["feature_request_not_shipped"] = _some(
+        (kind == FEATURE_REQUEST) & (touches.draw % 24 == 7),
+        lambda row: f"request-{number[row] + 1}-planned",
+    )
+    lonely = (kind == INSIGHT) & (touches.draw % 9 == 4)
+    for place, case in enumerate(("insight_not_acted_on", "insight_confirmed_by_its_author")):
+        found[case] = _some(
+            lonely & (touches.draw // 9 % 2 == place),
+            lambda row, end="uo"[place]: f"ins-{number[row]:09}-{end}",
+        )
+    return found

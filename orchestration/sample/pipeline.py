@@ -155,6 +155,9 @@ def draw_leads(world: World, deals: Deals, cohort: int) -> Leads:
     owner = world.roster.pick(
         "sales_development", clock.local_day(created), rng.random(len(created))
     )
+    # where sales development did not help, the deal's own seller took the lead up
+    alone = ~deals.helps[new, FUNCTION_CODE["sales_development"]]
+    owner[: len(new)] = np.where(alone, deals.owner[new], owner[: len(new)])
     start = cohort * COHORT + 100_000_000 if cohort else 0
     return Leads(
         number=start + np.arange(len(created), dtype=np.int64),
@@ -192,6 +195,7 @@ def deliver_leads(nights: Nights, parts: list[Leads]) -> None:
         source=leads.source[row], converted=is_known, deal=leads.deal[row],
         account=leads.account[row], contact=leads.contact[row], night=night,
     )  # fmt: skip
+    _deliver_lead_history(nights, leads)
     nights.deliver(
         "crm", "lead",
         f"""select id18('00Q', leads.n) as id,
@@ -199,7 +203,8 @@ def deliver_leads(nights: Nights, parts: list[Leads]) -> None:
             case when deal >= 0 then 'Company ' || (leads.account + 1)
                 else 'Prospect ' || (leads.n + 1) end as company,
             {sql_list(LEAD_STATUS)}[status + 1] as status,
-            {sql_list(LEAD_SOURCES)}[source + 1] as lead_source, id18('005', owner) as owner_id,
+            {sql_list(LEAD_SOURCES)}[source + 1] as lead_source,
+            id18('005', leads.owner) as owner_id, null as master_record_id,
             converted as is_converted,
             case when converted then instant(moment) end as converted_date,
             case when converted then id18('001', leads.account) end as converted_account_id,
@@ -211,3 +216,31 @@ def deliver_leads(nights: Nights, parts: list[Leads]) -> None:
         "id",
     )  # fmt: skip
     nights.forget("leads")
+
+
+# What a lead passed through on the way to its last status; codes of LEAD_STATUS.
+_WAYS = ((0,), (0, 1), (0, 1, 2), (0, 1, 2, _CONVERTED), (0, 4))
+
+
+def _deliver_lead_history(nights: Nights, leads: Leads) -> None:
+    """Every status with the time of its entry, evenly between the first and the last."""
+    parts = []
+    for last, way in enumerate(_WAYS):
+        rows = np.nonzero(leads.status == last)[0]
+        span = np.maximum(leads.modified_at[rows] - leads.created_at[rows], len(way))
+        for place, status in enumerate(way):
+            at = leads.created_at[rows] + span * place // max(len(way) - 1, 1)
+            parts.append((leads.number[rows], at, np.full(len(rows), status), leads.owner[rows]))
+    number, at, status, owner = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.lexsort((at, number))
+    nights.put(
+        "lead_steps", n=number[order], moment=at[order], status=status[order],
+        owner=owner[order], night=nights.night(at[order]),
+    )  # fmt: skip
+    nights.deliver(
+        "crm", "lead_history",
+        f"""select id18('00Q', n) as id, instant(moment) as _fivetran_start,
+            {sql_list(LEAD_STATUS)}[status + 1] as status, id18('005', owner) as owner_id,
+            false as is_deleted, night from lead_steps""",
+    )  # fmt: skip
+    nights.forget("lead_steps")

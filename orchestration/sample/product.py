@@ -19,6 +19,8 @@ from orchestration.sample.write import Nights
 
 _BATCH = 100_000
 _FEATURE = "'feature-' || lpad(cast({} + 1 as text), 3, '0')"
+# asked for and never built: it counts for nobody
+_PLANNED = "feature-planned"
 # one event in so many is sent twice, as Segment warns that it may be
 _TWICE = 50_021
 
@@ -42,7 +44,11 @@ def deliver_product(
     )  # fmt: skip
     nights.deliver(
         "product_usage", "feature",
-        f"""select {_FEATURE.format("n")} as id, 'Feature ' || (n + 1) as name,
+        f"""select '{_PLANNED}' as id, 'Planned feature' as name, email as owner_email,
+            null as shipped_at, instant((shipped - 60) * 86400) as created_at,
+            instant(shipped * 86400) as last_updated_at, 0 as night from features where n = 0
+        union all
+        select {_FEATURE.format("n")} as id, 'Feature ' || (n + 1) as name,
             email as owner_email, instant(shipped * 86400 + 36000) as shipped_at,
             instant((shipped - 60) * 86400 + 36000) as created_at,
             instant(shipped * 86400 + 36000) as last_updated_at, 0 as night from features""",
@@ -62,8 +68,14 @@ def deliver_product(
             contact_names.email as requested_by_email,
             ['open', 'planned', 'shipped'][draw % 3 + 1] as status, instant(moment) as created_at,
             instant(moment) as updated_at, requests.night
-        from requests join contact_names on contact_names.n = requests.contact""",
-        "cast(substr(id, 9) as bigint)",
+        from requests join contact_names on contact_names.n = requests.contact
+        union all
+        select 'request-' || (requests.n + 1) || '-planned', id18('001', requests.account),
+            '{_PLANNED}', contact_names.email, 'planned', instant(moment), instant(moment),
+            requests.night
+        from requests join contact_names on contact_names.n = requests.contact
+        where draw % 24 = 7""",
+        "cast(split_part(id, '-', 2) as bigint), id",
     )  # fmt: skip
     _deliver_events(nights, usage)
     nights.forget("features", "requests")

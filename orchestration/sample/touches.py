@@ -27,6 +27,7 @@ EVENTS = tuple(code for code, (table, _) in enumerate(KINDS) if table == "event"
 ACTIVITIES = tuple(code for code, (table, _) in enumerate(KINDS) if table == "activity")
 FEATURE_REQUEST = KIND_CODE["feature_request", "*"]
 TICKET = KIND_CODE["ticket", "solved"]
+INSIGHT = KIND_CODE["task", "Insight"]
 ANSWER = KIND_CODE["answer", "*"]
 INTRODUCTION = KIND_CODE["introduction", "*"]
 # The shipped policy does not count a click; neither does truth.

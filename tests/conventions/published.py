@@ -32,6 +32,16 @@ PUBLISHED: dict[str, tuple[list[str], str]] = {
         " currency_code period_key",
     ),
     "funnel.fct_funnel_stages": (ALL, "stage entered_at definition_version owner_function"),
+    "funnel.fct_funnel_metrics": (
+        ALL,
+        "definition_version stage entered_month owner_function subject_count further_share"
+        " is_in_force",
+    ),
+    "funnel.fct_function_sourcing": (
+        ALL,
+        "function period_key sourced_deal_count plan_sourced_amount_minor influenced_deal_count"
+        " plan_influenced_amount_minor plan_currency_code suppressed",
+    ),
     "collaboration.fct_interactions": (
         PEOPLE,
         "giver_employee_key taker_employee_key kind topic opportunity_key event_at evidence_ref"
@@ -79,6 +89,10 @@ PUBLISHED: dict[str, tuple[list[str], str]] = {
         PEOPLE_AND_FINANCE,
         "opportunity_key employee_key lowest_share highest_share paid_share",
     ),
+    "contribution.fct_unresolved_credits": (
+        FINANCE,
+        "opportunity_key book system identity_value credited_amount_minor currency_code",
+    ),
     "bonus.fct_attainment": (
         FINANCE,
         "measured_minor quota_minor attainment null_reason_code period_key",
@@ -109,7 +123,7 @@ PUBLISHED: dict[str, tuple[list[str], str]] = {
         FINANCE,
         "control period_key currency_code left_minor right_minor difference_minor",
     ),
-    "operations.fct_quarantine": (FINANCE, "table_name row_key reason_code amount_minor"),
+    "operations.fct_quarantine": (FINANCE, "table_name row_key book reason_code amount_minor"),
     "operations.fct_gate_evidence": (ALL, "gate expectation status rows_covered run_date"),
     "operations.fct_releases": (
         ALL,

@@ -13,10 +13,12 @@ KINDS = [
     "alias_address", "alias_crm_user", "amount_corrected_in_later_night", "bot_record", "bot_user",
     "broadcast_meeting", "case_of_address_differs", "consultant_record",
     "contributor_left_before_win", "corrected_record", "deleted_in_later_night", "deleted_record",
-    "delivered_twice", "equal_timestamps", "id_of_15_characters", "joiner", "late_hr_change",
+    "delivered_twice", "equal_timestamps", "feature_request_not_shipped", "id_of_15_characters",
+    "insight_confirmed_by_its_author", "insight_not_acted_on",
+    "joiner", "late_hr_change",
     "late_marketing_touch", "late_record", "late_touch_for_closed_period", "later_joiner", "leave",
     "leaver", "nobody_outside_sales", "only_sales", "owner_changed_before_win", "part_time",
-    "pay_raise", "reassigned_ticket", "refunded", "refunded_in_later_night", "refunded_in_part",
+    "pay_raise", "reassigned_ticket", "referral", "refunded", "refunded_in_later_night", "refunded_in_part",
     "rehire", "reopened_and_rewon", "reopened_in_later_night", "second_crm_user",
     "several_addresses", "shared_mailbox", "touch_after_clock_goes_forward", "touch_after_win",
     "touch_at_2330_local", "touch_before_clock_goes_forward",
@@ -336,3 +338,34 @@ def test_deals_are_won_in_later_nights(company: Delivered) -> None:
     assert max(days) <= date(2026, 1, 4) + timedelta(days=11)
     new = "select count(*) from crm.opportunity where created_date >= timestamp '2026-01-05'"
     assert company.value(new) > 20
+
+
+def test_a_referral_introduces_somebody_of_another_customer(company: Delivered) -> None:
+    found = company.rows(
+        f"""select contact.account_id = opportunity.account_id from collaboration.introduction
+        join crm.contact on contact.id = contact_id
+        join crm.opportunity on opportunity.id = opportunity_id
+        where introduction.id in ({ids(company.planted("referral"))})"""
+    )
+    assert (False,) in found
+
+
+def test_some_insights_changed_nothing(company: Delivered) -> None:
+    planted = {
+        kind: company.rows(
+            f"""select distinct acted_on_at is null, confirmed_by_email = author_email
+            from collaboration.insight where id in ({ids(company.planted(kind))})"""
+        )
+        for kind in ("insight_not_acted_on", "insight_confirmed_by_its_author")
+    }
+    assert planted["insight_not_acted_on"] == [(True, None)]
+    assert planted["insight_confirmed_by_its_author"] == [(False, True)]
+
+
+def test_some_features_were_asked_for_and_never_built(company: Delivered) -> None:
+    found = company.rows(
+        f"""select distinct shipped_at is null from product_usage.feature_request
+        join product_usage.feature on feature.id = feature_id
+        where feature_request.id in ({ids(company.planted("feature_request_not_shipped"))})"""
+    )
+    assert found == [(True,)]

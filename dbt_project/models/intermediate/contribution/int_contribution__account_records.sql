@@ -1,10 +1,10 @@
 -- One row per source record of work that names an account.
-with contacts as (
-    select * from {{ ref('stg_crm__contacts') }}
+with opportunities as (
+    select * from {{ ref('int_funnel__opportunities') }}
 ),
 
-crm_leads as (
-    select * from {{ ref('stg_crm__leads') }}
+customer_emails as (
+    select * from {{ ref('int_identity__customer_emails') }}
 ),
 
 activities as (
@@ -23,16 +23,12 @@ marketing_leads as (
     select * from {{ ref('stg_marketing__leads') }}
 ),
 
-tickets as (
-    select * from {{ ref('stg_support__tickets') }}
+solved_tickets as (
+    select * from {{ ref('int_contribution__solved_tickets') }}
 ),
 
-ticket_changes as (
-    select * from {{ ref('stg_support__ticket_changes') }}
-),
-
-support_organizations as (
-    select * from {{ ref('stg_support__organizations') }}
+satisfaction_ratings as (
+    select * from {{ ref('stg_support__satisfaction_ratings') }}
 ),
 
 features as (
@@ -47,87 +43,121 @@ feature_adoptions as (
     select * from {{ ref('stg_product_usage__feature_adoptions') }}
 ),
 
--- A customer's person is found by e-mail address. An address at two accounts finds neither.
-account_emails as (
+-- What a customer did about a campaign is its owner's work and its author's. A campaign that nobody
+-- knows any more is a name that finds nobody: held and listed, never the work of an empty seat.
+responses as (
     select
-        email,
-        min(account_id_crm) as account_id_crm
-    from (
-        select email, account_id_crm from contacts
-        union
-        select email, converted_account_id_crm as account_id_crm from crm_leads
-    ) as addresses
-    where email is not null and account_id_crm is not null
-    group by email
-    having count(*) = 1
+        activities.activity_id_marketing,
+        activities.activity_type,
+        activities.activity_at,
+        activities.campaign_id_marketing,
+        activities.known_at,
+        customer_emails.account_id_crm,
+        case
+            when activities.campaign_id_marketing is not null
+                and (
+                    campaigns.campaign_id_marketing is null
+                    or (
+                        campaigns.program_id_marketing is not null
+                        and programs.program_id_marketing is null
+                    )
+                )
+            then {{ lost_campaign('activities.campaign_id_marketing') }}
+            else programs.owner_email
+        end as owner_email,
+        programs.author_email
+    from activities
+    inner join marketing_leads
+        on activities.lead_id_marketing = marketing_leads.lead_id_marketing
+    inner join customer_emails
+        on marketing_leads.email = customer_emails.email
+    left join campaigns
+        on activities.campaign_id_marketing = campaigns.campaign_id_marketing
+    left join programs
+        on campaigns.program_id_marketing = programs.program_id_marketing
 ),
 
--- Who solved a ticket is who was assigned when it was last set to solved (C13).
-solved_changes as (
+first_wins as (
     select
-        ticket_id_support,
-        max(changed_at) as solved_at
-    from ticket_changes
-    where field_name = 'status' and new_value = 'solved'
-    group by ticket_id_support
-),
-
-solvers as (
-    select
-        solved_changes.ticket_id_support,
-        -- '' for a moment without an assignee: engines differ on null here
-        nullif(
-            max_by(coalesce(ticket_changes.new_value, ''), ticket_changes.changed_at), ''
-        ) as solver_user_id_support
-    from solved_changes
-    inner join ticket_changes
-        on solved_changes.ticket_id_support = ticket_changes.ticket_id_support
-        and ticket_changes.field_name = 'assignee_id'
-        and ticket_changes.changed_at <= solved_changes.solved_at
-    group by solved_changes.ticket_id_support
+        account_id_crm,
+        min(won_at) as first_won_at
+    from opportunities
+    where is_won
+    group by account_id_crm
 )
 
+-- Partial sums of usage carry no landing date: usage is first seen on the day it happens. A feature
+-- that was asked for counts from the day it shipped.
 select
     'marketing.activity' as source_table,
-    activities.activity_type as source_value,
-    activities.activity_id_marketing as record_id,
+    activity_type as source_value,
+    activity_id_marketing as record_id,
     'marketing' as system,
-    programs.owner_email as identity_value,
-    account_emails.account_id_crm,
-    activities.activity_at as event_at,
-    activities.activity_at as recorded_at,
-    activities.known_at,
-    activities.campaign_id_marketing as topic
-from activities
-inner join marketing_leads
-    on activities.lead_id_marketing = marketing_leads.lead_id_marketing
-inner join account_emails
-    on marketing_leads.email = account_emails.email
-left join campaigns
-    on activities.campaign_id_marketing = campaigns.campaign_id_marketing
-left join programs
-    on campaigns.program_id_marketing = programs.program_id_marketing
+    owner_email as identity_value,
+    cast(null as string) as counterparty_identity_value,
+    account_id_crm,
+    activity_at as event_at,
+    activity_at as recorded_at,
+    activity_at as fulfilled_at,
+    cast(null as string) as unfulfilled_reason_code,
+    known_at,
+    campaign_id_marketing as topic
+from responses
+union all
+select
+    'marketing.activity_author' as source_table,
+    activity_type as source_value,
+    activity_id_marketing as record_id,
+    'marketing' as system,
+    author_email as identity_value,
+    owner_email as counterparty_identity_value,
+    account_id_crm,
+    activity_at as event_at,
+    activity_at as recorded_at,
+    activity_at as fulfilled_at,
+    null as unfulfilled_reason_code,
+    known_at,
+    campaign_id_marketing as topic
+from responses
+where author_email <> owner_email
 union all
 select
     'support.ticket' as source_table,
-    'solved' as source_value,
-    tickets.ticket_id_support as record_id,
+    part as source_value,
+    case part
+        when 'solved' then ticket_id_support
+        else ticket_id_support || '/' || agent_user_id_support
+    end as record_id,
     'support' as system,
-    coalesce(solvers.solver_user_id_support, tickets.assignee_user_id_support)
-        as identity_value,
-    support_organizations.account_id_crm,
-    coalesce(solved_changes.solved_at, tickets.updated_at) as event_at,
-    coalesce(solved_changes.solved_at, tickets.updated_at) as recorded_at,
-    tickets.known_at,
-    tickets.ticket_id_support as topic
-from tickets
-inner join support_organizations
-    on tickets.organization_id_support = support_organizations.organization_id_support
-left join solved_changes
-    on tickets.ticket_id_support = solved_changes.ticket_id_support
-left join solvers
-    on tickets.ticket_id_support = solvers.ticket_id_support
-where tickets.status in ('solved', 'closed')
+    agent_user_id_support as identity_value,
+    null as counterparty_identity_value,
+    account_id_crm,
+    solved_at as event_at,
+    solved_at as recorded_at,
+    solved_at as fulfilled_at,
+    null as unfulfilled_reason_code,
+    known_at,
+    ticket_id_support as topic
+from solved_tickets
+union all
+select
+    'support.satisfaction_rating' as source_table,
+    satisfaction_ratings.score as source_value,
+    satisfaction_ratings.satisfaction_rating_id_support as record_id,
+    'support' as system,
+    satisfaction_ratings.assignee_user_id_support as identity_value,
+    null as counterparty_identity_value,
+    solved_tickets.account_id_crm,
+    satisfaction_ratings.rated_at as event_at,
+    satisfaction_ratings.rated_at as recorded_at,
+    satisfaction_ratings.rated_at as fulfilled_at,
+    null as unfulfilled_reason_code,
+    satisfaction_ratings.known_at,
+    satisfaction_ratings.ticket_id_support as topic
+from satisfaction_ratings
+inner join solved_tickets
+    on satisfaction_ratings.ticket_id_support = solved_tickets.ticket_id_support
+    and solved_tickets.part = 'solved'
 union all
 select
     'product_usage.feature_request' as source_table,
@@ -135,9 +165,12 @@ select
     feature_requests.feature_request_id_product_usage as record_id,
     'product_usage' as system,
     features.owner_email as identity_value,
+    null as counterparty_identity_value,
     feature_requests.account_id_crm,
     feature_requests.created_at as event_at,
     feature_requests.created_at as recorded_at,
+    features.shipped_at as fulfilled_at,
+    'not_shipped' as unfulfilled_reason_code,
     feature_requests.known_at,
     feature_requests.feature_id_product_usage as topic
 from feature_requests
@@ -146,17 +179,25 @@ left join features
 union all
 select
     'product_usage.event_daily' as source_table,
-    '*' as source_value,
+    case
+        when first_wins.first_won_at < cast(feature_adoptions.first_event_date as timestamp)
+        then 'customer'
+        else 'trial'
+    end as source_value,
     feature_adoptions.account_id_crm || '/' || feature_adoptions.feature_id_product_usage
         as record_id,
     'product_usage' as system,
     features.owner_email as identity_value,
+    null as counterparty_identity_value,
     feature_adoptions.account_id_crm,
     cast(feature_adoptions.first_event_date as timestamp) as event_at,
     cast(feature_adoptions.first_event_date as timestamp) as recorded_at,
-    -- partial sums carry no landing date; usage is first seen on the day it happens
+    cast(feature_adoptions.first_event_date as timestamp) as fulfilled_at,
+    null as unfulfilled_reason_code,
     cast(feature_adoptions.first_event_date as timestamp) as known_at,
     feature_adoptions.feature_id_product_usage as topic
 from feature_adoptions
 inner join features
     on feature_adoptions.feature_id_product_usage = features.feature_id_product_usage
+left join first_wins
+    on feature_adoptions.account_id_crm = first_wins.account_id_crm

@@ -3,6 +3,10 @@ with deal_records as (
     select * from {{ ref('int_contribution__deal_records') }}
 ),
 
+shared_records as (
+    select * from {{ ref('int_contribution__shared_records') }}
+),
+
 account_records as (
     select * from {{ ref('int_contribution__account_records') }}
 ),
@@ -12,7 +16,7 @@ opportunities as (
 ),
 
 accounts as (
-    select * from {{ ref('stg_crm__accounts') }}
+    select * from {{ ref('int_identity__accounts') }}
 ),
 
 company_zones as (
@@ -34,14 +38,16 @@ source_records as (
         record_id,
         system,
         identity_value,
+        counterparty_identity_value,
         opportunity_id_crm,
         account_id_crm,
         event_at,
         recorded_at,
+        fulfilled_at,
+        unfulfilled_reason_code,
         known_at,
         topic,
-        attendee_count,
-        is_done
+        attendee_count
     from deal_records
     union all
     select
@@ -50,14 +56,34 @@ source_records as (
         record_id,
         system,
         identity_value,
+        counterparty_identity_value,
+        opportunity_id_crm,
+        account_id_crm,
+        event_at,
+        recorded_at,
+        fulfilled_at,
+        unfulfilled_reason_code,
+        known_at,
+        topic,
+        attendee_count
+    from shared_records
+    union all
+    select
+        source_table,
+        source_value,
+        record_id,
+        system,
+        identity_value,
+        counterparty_identity_value,
         null as opportunity_id_crm,
         account_id_crm,
         event_at,
         recorded_at,
+        fulfilled_at,
+        unfulfilled_reason_code,
         known_at,
         topic,
-        null as attendee_count,
-        true as is_done
+        null as attendee_count
     from account_records
 ),
 
@@ -84,6 +110,14 @@ typed_records as (
             when named_types.contribution_type is not null then named_types.max_per_day
             else any_types.max_per_day
         end as max_per_day,
+        case
+            when named_types.contribution_type is not null then named_types.opportunity_types
+            else any_types.opportunity_types
+        end as opportunity_types,
+        case
+            when named_types.contribution_type is not null then named_types.max_backdating_days
+            else any_types.max_backdating_days
+        end as max_backdating_days,
         coalesce(named_types.is_counted, any_types.is_counted) as is_counted_type
     from local_records
     left join contribution_types as named_types
@@ -118,7 +152,7 @@ account_touches as (
     left join accounts
         on typed_records.account_id_crm = accounts.account_id_crm
     inner join opportunities
-        on coalesce(accounts.master_account_id_crm, typed_records.account_id_crm)
+        on coalesce(accounts.surviving_account_id_crm, typed_records.account_id_crm)
         = opportunities.account_id_crm
     cross join nights
     where not exists (
@@ -147,18 +181,22 @@ select
     record_id,
     system,
     identity_value,
+    counterparty_identity_value,
     contribution_type,
     type_function,
     event_at,
     event_date,
     recorded_at,
+    fulfilled_at,
+    unfulfilled_reason_code,
     known_at,
     topic,
     attendee_count,
     weight,
     lookback_days,
     max_per_day,
+    opportunity_types,
+    max_backdating_days,
     is_counted_type,
-    is_direct,
-    is_done
+    is_direct
 from touches

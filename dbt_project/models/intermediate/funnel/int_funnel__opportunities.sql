@@ -4,7 +4,7 @@ with opportunities as (
 ),
 
 accounts as (
-    select * from {{ ref('stg_crm__accounts') }}
+    select * from {{ ref('int_identity__accounts') }}
 ),
 
 opportunity_changes as (
@@ -74,7 +74,7 @@ split_totals as (
 dated_opportunities as (
     select
         opportunities.*,
-        coalesce(accounts.master_account_id_crm, opportunities.account_id_crm)
+        coalesce(accounts.surviving_account_id_crm, opportunities.account_id_crm)
             as surviving_account_id_crm,
         case when opportunities.is_won then standing_states.won_at end as won_at,
         case when opportunities.is_closed then standing_states.closed_at end as closed_at,

@@ -19,6 +19,8 @@ select
     opportunity_split_id_crm,
     split_type,
     owner_user_id_crm,
-    split_percentage
+    split_percentage,
+    modified_at,
+    known_at
 from ranked_splits
 where repeat_rank = 1

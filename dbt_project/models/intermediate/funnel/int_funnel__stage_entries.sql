@@ -11,6 +11,10 @@ leads as (
     select * from {{ ref('stg_crm__leads') }}
 ),
 
+lead_statuses as (
+    select * from {{ ref('stg_crm__lead_statuses') }}
+),
+
 company_zones as (
     select max(time_zone) as time_zone from {{ ref('stg_policy__company_settings') }}
 ),
@@ -44,18 +48,21 @@ source_entries as (
     from leads
     left join opportunities
         on leads.converted_opportunity_id_crm = opportunities.opportunity_id_crm
+    where leads.master_lead_id_crm is null
     union all
     select
         'lead' as subject,
         leads.lead_id_crm as subject_id_crm,
         opportunities.opportunity_key,
         'lead.status' as source_field,
-        leads.status as source_value,
-        coalesce(leads.converted_at, leads.status_since_at) as entered_at
+        lead_statuses.status as source_value,
+        lead_statuses.status_since_at as entered_at
     from leads
+    inner join lead_statuses
+        on leads.lead_id_crm = lead_statuses.lead_id_crm
     left join opportunities
         on leads.converted_opportunity_id_crm = opportunities.opportunity_id_crm
-    where leads.status is not null
+    where leads.master_lead_id_crm is null
 ),
 
 dated_entries as (
@@ -71,6 +78,7 @@ select
         'dated_entries.subject',
         'dated_entries.subject_id_crm',
         'dated_entries.source_field',
+        'dated_entries.source_value',
         instant_text('dated_entries.entered_at'),
     ]) }} as stage_entry_key,
     dated_entries.subject,
@@ -82,6 +90,7 @@ select
     funnel_definitions.stage_order,
     funnel_definitions.definition_version,
     funnel_definitions.owner_function,
+    funnel_definitions.contributing_functions,
     dated_entries.entered_at,
     dated_entries.entered_date
 from dated_entries

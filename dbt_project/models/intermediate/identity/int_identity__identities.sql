@@ -161,20 +161,19 @@ judged_values as (
     from matched_values
 )
 
+-- an alias of policy speaks where number and address find nobody, or two people
 select
     judged_values.system,
     judged_values.identity_value,
     case
-        when judged_values.is_excluded then null
-        when aliased_values.identity_value is not null then aliased_values.employee_key
         when judged_values.resolution_code = 'employee'
         then coalesce(judged_values.number_employee_key, judged_values.email_employee_key)
+        else aliased_values.employee_key
     end as employee_key,
     coalesce(aliased_values.valid_from_date, cast('1900-01-01' as date)) as valid_from_date,
     coalesce(aliased_values.valid_to_date, {{ open_end() }}) as valid_to_date,
     judged_values.row_count,
     case
-        when judged_values.is_excluded then 'excluded'
         when aliased_values.employee_key is not null then 'employee'
         when aliased_values.identity_value is not null then 'unknown'
         else judged_values.resolution_code
@@ -183,4 +182,4 @@ from judged_values
 left join aliased_values
     on judged_values.system = aliased_values.system
     and judged_values.identity_value = aliased_values.identity_value
-    and not judged_values.is_excluded
+    and judged_values.resolution_code in ('unknown', 'ambiguous')

@@ -15,6 +15,14 @@ opportunity_team_members as (
     select * from {{ ref('stg_crm__opportunity_team_members') }}
 ),
 
+contacts as (
+    select * from {{ ref('stg_crm__contacts') }}
+),
+
+leads as (
+    select * from {{ ref('stg_crm__leads') }}
+),
+
 tasks as (
     select * from {{ ref('stg_crm__tasks') }}
 ),
@@ -27,8 +35,24 @@ programs as (
     select * from {{ ref('stg_marketing__programs') }}
 ),
 
+activities as (
+    select * from {{ ref('stg_marketing__activities') }}
+),
+
+campaigns as (
+    select * from {{ ref('stg_marketing__campaigns') }}
+),
+
 tickets as (
     select * from {{ ref('stg_support__tickets') }}
+),
+
+ticket_changes as (
+    select * from {{ ref('stg_support__ticket_changes') }}
+),
+
+satisfaction_ratings as (
+    select * from {{ ref('stg_support__satisfaction_ratings') }}
 ),
 
 features as (
@@ -37,6 +61,10 @@ features as (
 
 answers as (
     select * from {{ ref('stg_collaboration__answers') }}
+),
+
+insights as (
+    select * from {{ ref('stg_collaboration__insights') }}
 ),
 
 introductions as (
@@ -74,11 +102,47 @@ named_values as (
     select 'crm' as system, owner_user_id_crm as identity_value, false as is_email
     from events
     union all
+    select 'crm' as system, owner_user_id_crm as identity_value, false as is_email
+    from contacts
+    union all
+    select 'crm' as system, owner_user_id_crm as identity_value, false as is_email
+    from leads
+    where is_converted
+    union all
     select 'marketing' as system, owner_email as identity_value, true as is_email
     from programs
     union all
+    select 'marketing' as system, author_email as identity_value, true as is_email
+    from programs
+    union all
+    -- responses to campaigns that the marketing tool no longer holds
+    select
+        'marketing' as system,
+        {{ lost_campaign('activities.campaign_id_marketing') }} as identity_value,
+        false as is_email
+    from activities
+    left join campaigns
+        on activities.campaign_id_marketing = campaigns.campaign_id_marketing
+    left join programs
+        on campaigns.program_id_marketing = programs.program_id_marketing
+    where activities.campaign_id_marketing is not null
+        and (
+            campaigns.campaign_id_marketing is null
+            or (
+                campaigns.program_id_marketing is not null
+                and programs.program_id_marketing is null
+            )
+        )
+    union all
     select 'support' as system, assignee_user_id_support as identity_value, false as is_email
     from tickets
+    union all
+    select 'support' as system, new_value as identity_value, false as is_email
+    from ticket_changes
+    where field_name = 'assignee_id'
+    union all
+    select 'support' as system, assignee_user_id_support as identity_value, false as is_email
+    from satisfaction_ratings
     union all
     select 'product_usage' as system, owner_email as identity_value, true as is_email
     from features
@@ -88,6 +152,12 @@ named_values as (
     union all
     select 'collaboration' as system, answerer_email as identity_value, true as is_email
     from answers
+    union all
+    select 'collaboration' as system, author_email as identity_value, true as is_email
+    from insights
+    union all
+    select 'collaboration' as system, acted_on_by_email as identity_value, true as is_email
+    from insights
     union all
     select 'collaboration' as system, introducer_email as identity_value, true as is_email
     from introductions

@@ -29,10 +29,12 @@ identified_touches as (
     select
         touches.*,
         identities.employee_key,
+        counterparties.employee_key as counterparty_employee_key,
         coalesce(touches.type_function, employee_history.function) as function,
         employee_history.employee_key is not null as was_employed,
         touches.identity_value is null and touches.type_function is not null as is_empty_seat,
         coalesce(identities.resolution_code, 'unknown') as resolution_code,
+        opportunities.opportunity_type,
         opportunities.is_won,
         opportunities.closed_at,
         opportunities.closed_date,
@@ -46,6 +48,10 @@ identified_touches as (
         on touches.system = identities.system
         and touches.identity_value = identities.identity_value
         and {{ in_force('touches.event_date', 'identities') }}
+    left join identities as counterparties
+        on touches.system = counterparties.system
+        and touches.counterparty_identity_value = counterparties.identity_value
+        and {{ in_force('touches.event_date', 'counterparties') }}
     left join employee_history
         on identities.employee_key = employee_history.employee_key
         and {{ in_force('touches.event_date', 'employee_history') }}
@@ -81,16 +87,31 @@ judged_touches as (
         case
             when identified_touches.record_id <> repeated_touches.first_record_id
             then 'duplicate'
-            when not is_done or event_date > run_date then 'not_happened'
+            when event_date > run_date then 'not_happened'
+            when fulfilled_at is null then unfulfilled_reason_code
             when resolution_code = 'excluded' then 'excluded_identity'
-            when employee_key is null and not is_empty_seat then 'unresolved_identity'
             when attendee_count > broadcast_limit then 'broadcast'
             when not is_counted_type then 'type_not_counted'
+            when not coalesce(
+                '+' || opportunity_types || '+' like '%+' || opportunity_type || '+%',
+                opportunity_types is null
+            ) then 'deal_type_not_counted'
             when greatest(identified_touches.event_at, recorded_at)
                 > {{ add_minutes('closed_at', 'clock_skew_minutes') }}
             then case when is_won then 'after_win' else 'after_loss' end
+            -- shipped, or acted on, only after the deal was decided
+            when fulfilled_at > {{ add_minutes('closed_at', 'clock_skew_minutes') }}
+            then unfulfilled_reason_code
             when {{ days_between('event_date', 'coalesce(closed_date, run_date)') }} > lookback_days
             then 'outside_lookback'
+            when recorded_at > {{ add_minutes(
+                'identified_touches.event_at', '1440 * max_backdating_days'
+            ) }}
+            then 'recorded_too_late'
+            -- after what nobody would be credited for: what is left here is held for somebody
+            when employee_key is null and not is_empty_seat then 'unresolved_identity'
+            -- nobody earns by helping themselves; a campaign's owner who also wrote it earns once
+            when employee_key = counterparty_employee_key then 'self_dealing'
             when not was_employed and not is_empty_seat then 'not_employed'
         end as exclusion_reason_code
     from identified_touches

@@ -13,6 +13,7 @@ select
     stage_order,
     definition_version,
     owner_function,
+    contributing_functions,
     entered_at,
     entered_date
 from stage_entries

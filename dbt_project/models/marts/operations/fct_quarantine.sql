@@ -1,10 +1,14 @@
--- One row per held row and reason.
+-- One row per held row, book and reason.
 with held_opportunities as (
     select * from {{ ref('int_funnel__held_opportunities') }}
 ),
 
 unresolved_identities as (
     select * from {{ ref('int_identity__unresolved_identities') }}
+),
+
+unresolved_credits as (
+    select * from {{ ref('fct_unresolved_credits') }}
 ),
 
 commissions as (
@@ -19,28 +23,48 @@ component_periods as (
     select * from {{ ref('int_bonus__component_periods') }}
 ),
 
+-- deals have several currencies: what somebody would have earned is summed in the plan's
+credits_at_stake as (
+    select
+        system,
+        identity_value,
+        book,
+        cast(sum(plan_credited_amount_minor) as bigint) as amount_minor,
+        max(plan_currency_code) as currency_code
+    from unresolved_credits
+    group by system, identity_value, book
+),
+
 held_rows as (
     select
         'funnel.fct_opportunities' as table_name,
         opportunity_key as row_key,
+        cast(null as string) as book,
         reason_code,
         amount_minor,
         currency_code
     from held_opportunities
     union all
-    -- what they would have earned is unknown as long as nobody knows who they are
+    -- an alias that has run out leaves credit at stake for a value that is else well known
     select
         'identity' as table_name,
-        system || ':' || identity_value as row_key,
-        reason_code,
-        cast(null as bigint) as amount_minor,
-        cast(null as string) as currency_code
+        coalesce(unresolved_identities.system, credits_at_stake.system)
+        || ':' || coalesce(unresolved_identities.identity_value, credits_at_stake.identity_value)
+            as row_key,
+        credits_at_stake.book,
+        coalesce(unresolved_identities.reason_code, 'unknown') as reason_code,
+        credits_at_stake.amount_minor,
+        credits_at_stake.currency_code
     from unresolved_identities
+    full outer join credits_at_stake
+        on unresolved_identities.system = credits_at_stake.system
+        and unresolved_identities.identity_value = credits_at_stake.identity_value
     union all
     -- tiers in a quota that is not there: the amount cannot be computed (T04)
     select
         'bonus.fct_payout_lines' as table_name,
         payee_employee_key || ':' || plan_component_key || ':' || period_key as row_key,
+        null as book,
         max(hold_reason_code) as reason_code,
         cast(sum(commission_minor) as bigint) as amount_minor,
         max(currency_code) as currency_code
@@ -52,6 +76,7 @@ held_rows as (
         'bonus.fct_payout_lines' as table_name,
         eligibility.employee_key || ':' || eligibility.plan_component_key
             || ':' || eligibility.period_key as row_key,
+        null as book,
         eligibility.payout_ineligible_reason_code as reason_code,
         cast(null as bigint) as amount_minor,
         eligibility.currency_code
@@ -64,9 +89,10 @@ held_rows as (
 )
 
 select
-    {{ surrogate_key(['table_name', 'row_key', 'reason_code']) }} as quarantine_key,
+    {{ surrogate_key(['table_name', 'row_key', 'book', 'reason_code']) }} as quarantine_key,
     table_name,
     row_key,
+    book,
     reason_code,
     amount_minor,
     currency_code

@@ -1,9 +1,12 @@
--- One row per CRM contact that is not deleted.
+-- One row per CRM contact that is not deleted, merged ones too.
 with source_rows as (
     select
         {{ sf_id_18('id') }} as contact_id_crm,
         {{ sf_id_18('account_id') }} as account_id_crm,
+        {{ sf_id_18('master_record_id') }} as master_contact_id_crm,
+        {{ sf_id_18('owner_id') }} as owner_user_id_crm,
         lower(trim(email)) as email,
+        created_date as created_at,
         is_deleted,
         system_modstamp,
         _landed_run_date,
@@ -17,7 +20,8 @@ current_versions as (
         key=['contact_id_crm'],
         version='system_modstamp',
         tie_break=[
-            'account_id_crm', 'email', 'is_deleted'
+            'account_id_crm', 'master_contact_id_crm', 'owner_user_id_crm', 'email', 'created_at',
+            'is_deleted'
         ],
     ) }}
 )
@@ -25,6 +29,9 @@ current_versions as (
 select
     contact_id_crm,
     account_id_crm,
-    email
+    master_contact_id_crm,
+    owner_user_id_crm,
+    email,
+    created_at
 from current_versions
-where not is_deleted
+where not is_deleted or master_contact_id_crm is not null

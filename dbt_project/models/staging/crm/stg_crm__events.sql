@@ -4,6 +4,7 @@ with source_rows as (
         {{ sf_id_18('id') }} as event_id_crm,
         {{ sf_id_18('owner_id') }} as owner_user_id_crm,
         {{ sf_id_18('what_id') }} as what_id_crm,
+        {{ sf_id_18('who_id') }} as contact_id_crm,
         {{ sf_id_18('account_id') }} as account_id_crm,
         type as event_type,
         subject,
@@ -23,8 +24,8 @@ current_versions as (
         key=['event_id_crm'],
         version='system_modstamp',
         tie_break=[
-            'owner_user_id_crm', 'what_id_crm', 'account_id_crm', 'event_type', 'subject',
-            'start_at', 'attendee_count', 'created_at', 'is_deleted'
+            'owner_user_id_crm', 'what_id_crm', 'contact_id_crm', 'account_id_crm', 'event_type',
+            'subject', 'start_at', 'attendee_count', 'created_at', 'is_deleted'
         ],
         has_known_at=true,
     ) }}
@@ -34,6 +35,7 @@ select
     event_id_crm,
     owner_user_id_crm,
     what_id_crm,
+    contact_id_crm,
     account_id_crm,
     event_type,
     subject,

@@ -1,7 +1,8 @@
--- One row per CRM lead that is not deleted.
+-- One row per CRM lead that is not deleted, merged ones too.
 with lead_versions as (
     select
         {{ sf_id_18('id') }} as lead_id_crm,
+        {{ sf_id_18('master_record_id') }} as master_lead_id_crm,
         lower(trim(email)) as email,
         status,
         {{ sf_id_18('owner_id') }} as owner_user_id_crm,
@@ -17,42 +18,31 @@ with lead_versions as (
     from {{ source('raw_crm', 'lead') }}
 ),
 
--- the tool keeps no history of a lead's status: the oldest version seen with it dates its entry
-status_versions as (
-    select
-        lead_id_crm,
-        status,
-        min(system_modstamp) as status_since_at
-    from lead_versions
-    group by lead_id_crm, status
-),
-
 current_versions as (
     {{ current_rows(
         'lead_versions',
         key=['lead_id_crm'],
         version='system_modstamp',
         tie_break=[
-            'email', 'status', 'owner_user_id_crm', 'is_converted', 'converted_at',
-            'converted_account_id_crm', 'converted_opportunity_id_crm', 'created_at',
-            'is_deleted'
+            'master_lead_id_crm', 'email', 'status', 'owner_user_id_crm', 'is_converted',
+            'converted_at', 'converted_account_id_crm', 'converted_opportunity_id_crm',
+            'created_at', 'is_deleted'
         ],
+        has_known_at=true,
     ) }}
 )
 
 select
-    current_versions.lead_id_crm,
-    current_versions.email,
-    current_versions.status,
-    status_versions.status_since_at,
-    current_versions.owner_user_id_crm,
-    current_versions.is_converted,
-    current_versions.converted_at,
-    current_versions.converted_account_id_crm,
-    current_versions.converted_opportunity_id_crm,
-    current_versions.created_at
+    lead_id_crm,
+    master_lead_id_crm,
+    email,
+    status,
+    owner_user_id_crm,
+    is_converted,
+    converted_at,
+    converted_account_id_crm,
+    converted_opportunity_id_crm,
+    created_at,
+    known_at
 from current_versions
-inner join status_versions
-    on current_versions.lead_id_crm = status_versions.lead_id_crm
-    and current_versions.status is not distinct from status_versions.status
-where not current_versions.is_deleted
+where not is_deleted or master_lead_id_crm is not null

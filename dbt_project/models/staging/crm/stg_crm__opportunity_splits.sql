@@ -22,6 +22,7 @@ current_versions as (
             'opportunity_id_crm', 'owner_user_id_crm', 'split_type', 'split_percentage',
             'is_deleted'
         ],
+        has_known_at=true,
     ) }}
 )
 
@@ -30,6 +31,8 @@ select
     opportunity_id_crm,
     owner_user_id_crm,
     split_type,
-    split_percentage
+    split_percentage,
+    system_modstamp as modified_at,
+    known_at
 from current_versions
 where not is_deleted

@@ -4,6 +4,7 @@ with source_rows as (
         {{ sf_id_18('id') }} as task_id_crm,
         {{ sf_id_18('owner_id') }} as owner_user_id_crm,
         {{ sf_id_18('what_id') }} as what_id_crm,
+        {{ sf_id_18('who_id') }} as contact_id_crm,
         {{ sf_id_18('account_id') }} as account_id_crm,
         type as task_type,
         subject,
@@ -24,8 +25,8 @@ current_versions as (
         key=['task_id_crm'],
         version='system_modstamp',
         tie_break=[
-            'owner_user_id_crm', 'what_id_crm', 'account_id_crm', 'task_type', 'subject',
-            'status', 'activity_date', 'completed_at', 'created_at', 'is_deleted'
+            'owner_user_id_crm', 'what_id_crm', 'contact_id_crm', 'account_id_crm', 'task_type',
+            'subject', 'status', 'activity_date', 'completed_at', 'created_at', 'is_deleted'
         ],
         has_known_at=true,
     ) }}
@@ -35,6 +36,7 @@ select
     task_id_crm,
     owner_user_id_crm,
     what_id_crm,
+    contact_id_crm,
     account_id_crm,
     task_type,
     subject,

@@ -5,6 +5,7 @@ with source_rows as (
         name as program_name,
         channel,
         coalesce(lower(trim(owner_email)), lower(trim(author_email))) as owner_email,
+        lower(trim(author_email)) as author_email,
         updated_at,
         _landed_run_date,
         _landing_sequence
@@ -17,7 +18,7 @@ current_versions as (
         key=['program_id_marketing'],
         version='updated_at',
         tie_break=[
-            'program_name', 'channel', 'owner_email'
+            'program_name', 'channel', 'owner_email', 'author_email'
         ],
     ) }}
 )
@@ -26,5 +27,6 @@ select
     program_id_marketing,
     program_name,
     channel,
-    owner_email
+    owner_email,
+    author_email
 from current_versions

@@ -7,6 +7,8 @@ select
     weight,
     lookback_days,
     max_per_day,
+    opportunity_types,
+    max_backdating_days,
     is_counted,
     valid_from_date,
     valid_to_date

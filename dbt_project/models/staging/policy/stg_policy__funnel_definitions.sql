@@ -7,6 +7,7 @@ select
     source_field,
     source_value,
     owner_function,
+    contributing_functions,
     valid_from_date,
     valid_to_date,
     approved_by,

@@ -4,6 +4,7 @@ with source_rows as (
         id as feature_id_product_usage,
         name as feature_name,
         lower(trim(owner_email)) as owner_email,
+        shipped_at,
         last_updated_at,
         _landed_run_date,
         _landing_sequence
@@ -16,7 +17,7 @@ current_versions as (
         key=['feature_id_product_usage'],
         version='last_updated_at',
         tie_break=[
-            'feature_name', 'owner_email'
+            'feature_name', 'owner_email', 'shipped_at'
         ],
     ) }}
 )
@@ -24,5 +25,6 @@ current_versions as (
 select
     feature_id_product_usage,
     feature_name,
-    owner_email
+    owner_email,
+    shipped_at
 from current_versions
