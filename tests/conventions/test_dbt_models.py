@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlglot import exp
@@ -164,13 +165,21 @@ def test_exceptions_of_the_layers_are_used(project: Project) -> None:
     assert reads >= READS_ITS_SOURCE | READS_A_FINISHED_MART
 
 
+def at_segment_end(node: dict[str, Any]) -> bool:
+    """Whether a night runs this test in the one statement at the end of a segment."""
+    return (node.get("test_metadata") or {}).get("name") in ("one_row_per", "no_overlap")
+
+
 def test_every_model_and_test_belongs_to_one_segment(project: Project) -> None:
-    """Fails if a night never builds a model, never runs a test, or does so twice."""
+    """Fails if a night never builds a model, never runs a test, or does so twice.
+
+    Tests of grain and validity are run with their model, by `check_grains`.
+    """
     taken = Counter(name for members in project.segments.values() for name in members)
     known = {
         name
         for name, node in project.manifest["nodes"].items()
-        if node["resource_type"] in ("model", "test")
+        if node["resource_type"] in ("model", "test") and not at_segment_end(node)
     }
     assert {name: count for name, count in taken.items() if count > 1} == {}
     assert known - taken.keys() == set()
@@ -243,3 +252,17 @@ def test_a_warning_says_why_it_does_not_stop_the_night(project: Project) -> None
         and not (test["config"].get("meta") or {}).get("because")
     ]
     assert silent == []
+
+
+def test_every_test_of_grain_and_validity_is_one_that_the_night_obeys(project: Project) -> None:
+    """Fails if one has an argument or a setting that `check_grains`, the night's one statement
+    for all of them, would pass over."""
+    known = {"model", "columns", "key", "from_column", "to_column"}
+    found = [test for test in project.tests() if at_segment_end(test)]
+
+    assert found
+    for test in found:
+        assert test["attached_node"] in project.manifest["nodes"], test["name"]
+        assert set(test["test_metadata"]["kwargs"]) <= known, test["name"]
+        settings = test["config"]
+        assert not settings["where"] and settings["severity"].lower() == "error", test["name"]
