@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import json
 import os
+import threading
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -76,15 +76,38 @@ def _arguments(home: Path) -> list[str]:
         "--log-path", str(target),
         # a log file would hold the engine's words, and those quote values
         "--log-level-file", "none",
+        "--log-level", "none",
         "--quiet",
     ]  # fmt: skip
 
 
-@cache
+_parsed: dict[Path, Any] = {}
+_parsing = threading.Lock()
+
+
 def parsed(home: Path) -> Any:
     """The project as dbt parsed it, once a process; raises NightError when it cannot be parsed."""
-    with contextlib.redirect_stdout(io.StringIO()):
-        result = _runner().invoke(["parse", *_arguments(home)])
+    with _parsing:
+        if home not in _parsed:
+            _parsed[home] = _parse(home)
+        return _parsed[home]
+
+
+def parse_beside(home: Path) -> None:
+    """Parse while the night waits for a gate: 3 s of import and reading that need nothing of it.
+
+    What goes wrong here goes wrong again, and is told, when the first segment asks.
+    """
+
+    def quietly() -> None:
+        with contextlib.suppress(Exception):
+            parsed(home)
+
+    threading.Thread(target=quietly, name="dbt parse", daemon=True).start()
+
+
+def _parse(home: Path) -> Any:
+    result = _runner().invoke(["parse", *_arguments(home)])
     if not result.success:
         # a parse sees code only, so its words hold no data
         said = " ".join(str(result.exception or "see `dbt parse`").split())
@@ -125,8 +148,7 @@ def models(home: Path, segment: str | None = None) -> list[dict[str, Any]]:
 def build(home: Path, segment: str) -> None:
     """Build and test one segment. Raises NightError naming each model or test that failed."""
     arguments = ["build", "--selector", segment, "--no-write-json", *_arguments(home)]
-    with contextlib.redirect_stdout(io.StringIO()):
-        result = _runner(parsed(home)).invoke(arguments)
+    result = _runner(parsed(home)).invoke(arguments)
     _let_go()
     if result.success:
         return
@@ -137,8 +159,7 @@ def build(home: Path, segment: str) -> None:
 
 def compiled(home: Path) -> list[Any]:
     """Every model with its `compiled_code`, in an order in which each finds what it reads."""
-    with contextlib.redirect_stdout(io.StringIO()):
-        result = _runner(parsed(home)).invoke(["compile", "--no-write-json", *_arguments(home)])
+    result = _runner(parsed(home)).invoke(["compile", "--no-write-json", *_arguments(home)])
     _let_go()
     if not result.success:
         raise NightError(f"the models cannot be compiled: {_plain(str(result.exception))}")

@@ -8,12 +8,14 @@ from expectations import GATES
 from expectations.content_hash import content_hash
 
 
-def missing(night: duckdb.DuckDBPyConnection, absent: set[str]) -> list[str]:
-    """What keeps the night from being released, in plain words; empty when nothing does.
+def weigh(night: duckdb.DuckDBPyConnection, absent: set[str]) -> tuple[list[str], dict[str, str]]:
+    """What keeps the night from being released, in plain words, and the content hash of each
+    judged table as it stands now, under its name. The first is empty when nothing does.
 
     A gate that did not run, a rule that did not come back, one that did not pass, and a table
     that is no longer the one that was judged (F40, F41).
     """
+    hashes: dict[str, str] = {}
     said: dict[str, dict[str, tuple[str, str, str | None]]] = {}
     for gate, identifier, *rest in night.execute(
         "select gate, expectation_id, expectation, status, table_hash from raw_night.gate_evidence"
@@ -31,9 +33,9 @@ def missing(night: duckdb.DuckDBPyConnection, absent: set[str]) -> list[str]:
             sentence, status, _ = evidence.get(rule.id, (rule.sentence, "no evidence", None))
             if status != "passed":
                 problems.append(f"gate {gate.name}: {status}: {sentence}")
-        hashes = {table_hash for _, _, table_hash in evidence.values()}
-        if hashes != {content_hash(night, gate.table)}:
+        hashes[gate.table] = content_hash(night, gate.table)
+        if {table_hash for _, _, table_hash in evidence.values()} != {hashes[gate.table]}:
             problems.append(f"gate {gate.name}: {gate.table} has changed since it was judged")
     unknown = sorted(set(said) - {gate.name for gate in GATES})
     problems += [f"evidence of a gate that is not registered: {name}" for name in unknown]
-    return problems
+    return problems, hashes

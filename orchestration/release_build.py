@@ -71,22 +71,19 @@ def published(home: Path) -> list[dict[str, Any]]:
     ]
 
 
-def build(running: Night) -> tuple[Path, dict[str, Any]]:
-    """Write the whole release aside and return its folder and manifest. Readers see nothing yet."""
+def build(running: Night, judged: dict[str, str]) -> tuple[Path, dict[str, Any]]:
+    """Write the whole release aside and return its folder and manifest. Readers see nothing yet.
+
+    `judged` holds the content hash of each table that a gate judged: the manifest says the same.
+    """
     home = running.home
     assert running.release_id is not None, "the night's file was opened before the release"
     built = release.folder(home) / f".building-{running.release_id}"
     shutil.rmtree(built, ignore_errors=True)
     durable.make_folder(built)
-    nodes = published(home)
-    tables: list[dict[str, Any]] = []
     with warehouse.beside(warehouse.path_of(home), running.settings.threads) as night:
         parent, inputs = _night_row(night)
-        for audience, mode in AUDIENCES.items():
-            wanted = [node for node in nodes if audience in audiences_of(node)]
-            _audience_file(night, built, audience, mode, wanted)
-        for node in nodes:
-            tables.append(_table(night, built, node))
+        tables = _tables(night, built, published(home), judged)
         register.write(night, built / "finance", running.run_date)
     # the SQL that made it, for a replay; rules of pay are in policy and not in here
     durable.write_bytes(built / ledger_archive.MODELS, ledger_archive.models_of_night(home))
@@ -120,44 +117,71 @@ def _night_row(night: duckdb.DuckDBPyConnection) -> tuple[str | None, dict[str, 
     return row[0], dict(zip(names, row[1:], strict=True))
 
 
-def _audience_path(built: Path, audience: str) -> Path:
-    path = built / release.FILES[audience]
-    # pay has a folder of its own, that only its owner may enter
-    durable.make_folder(path.parent, mode=FOLDERS["finance"] if audience == "finance" else 0o755)
-    return path
-
-
-def _audience_file(
+def _tables(
     night: duckdb.DuckDBPyConnection,
     built: Path,
-    audience: str,
-    mode: int,
     nodes: list[dict[str, Any]],
-) -> None:
-    path = _audience_path(built, audience)
-    before = os.umask(0o777 & ~mode)
+    judged: dict[str, str],
+) -> list[dict[str, Any]]:
+    """Write every table into the files of its audiences and as Parquet; what each holds."""
+    for audience in AUDIENCES:
+        _begin_file(night, built / release.FILES[audience], audience)
+    tables = []
+    for node in nodes:
+        name = f"{node['schema']}.{node['name']}"
+        # ordered once for all that is written of it: the order is most of the cost
+        night.execute(f"create temp table ordered as select * from {name} order by all")
+        for audience in audiences_of(node):
+            night.execute(f"create schema if not exists {audience}_file.{node['schema']}")
+            night.execute(f"create table {audience}_file.{name} as {_select(node, audience)}")
+        tables.append(_table(night, built, node, judged.get(name)))
+        night.execute("drop table temp.ordered")
+    for audience in AUDIENCES:
+        wanted = [node for node in nodes if audience in audiences_of(node)]
+        _end_file(night, built / release.FILES[audience], audience, wanted)
+    return tables
+
+
+def _begin_file(night: duckdb.DuckDBPyConnection, path: Path, audience: str) -> None:
+    # pay has a folder of its own, that only its owner may enter
+    durable.make_folder(path.parent, mode=FOLDERS["finance"] if audience == "finance" else 0o755)
+    before = os.umask(0o777 & ~AUDIENCES[audience])
     try:
         night.execute(
-            f"attach {parquet.literal(path)} as audience (storage_version '{STORAGE_VERSION}')"
+            f"attach {parquet.literal(path)} as {audience}_file"
+            f" (storage_version '{STORAGE_VERSION}')"
         )
-        for node in nodes:
-            name = f"{node['schema']}.{node['name']}"
-            night.execute(f"create schema if not exists audience.{node['schema']}")
-            columns = columns_for(node, audience)
-            night.execute(f"create table audience.{name} as {_select(node, columns)}")
-            _describe(night, f"audience.{name}", node, columns)
-        night.execute("detach audience")
     finally:
         os.umask(before)
+
+
+def _end_file(
+    night: duckdb.DuckDBPyConnection, path: Path, audience: str, nodes: list[dict[str, Any]]
+) -> None:
+    # one transaction: each of a thousand comments on its own would be synced on its own
+    night.execute("begin")
+    for node in nodes:
+        name = f"{audience}_file.{node['schema']}.{node['name']}"
+        _describe(night, name, node, columns_for(node, audience))
+    night.execute("commit")
+    night.execute(f"detach {audience}_file")
     if path.with_name(f"{path.name}.wal").exists():
         raise NightError(f"{path.name} was not closed: its log is still there")
-    path.chmod(mode)
+    path.chmod(AUDIENCES[audience])
     durable.sync_file(path)
 
 
-def _select(node: dict[str, Any], columns: list[str]) -> str:
-    listed = ", ".join(f'"{column}"' for column in columns)
-    return f"select {listed} from {node['schema']}.{node['name']} order by all"
+def _is_whole(node: dict[str, Any], audience: str) -> bool:
+    return len(columns_for(node, audience)) == len(node["columns"])
+
+
+def _select(node: dict[str, Any], audience: str) -> str:
+    """What an audience gets of the table that stands ordered in `temp.ordered`."""
+    if _is_whole(node, audience):
+        return "from temp.ordered"
+    # ordered anew, or the order would tell of the columns that are left out
+    listed = ", ".join(f'"{column}"' for column in columns_for(node, audience))
+    return f"select {listed} from temp.ordered order by all"
 
 
 def _describe(
@@ -171,27 +195,28 @@ def _describe(
             night.execute(f'comment on column {name}."{column["name"]}" is {text}')
 
 
-def _table(night: duckdb.DuckDBPyConnection, built: Path, node: dict[str, Any]) -> dict[str, Any]:
-    """Write one table as Parquet and say what it holds."""
+def _table(
+    night: duckdb.DuckDBPyConnection, built: Path, node: dict[str, Any], judged_hash: str | None
+) -> dict[str, Any]:
+    """Write one table, that stands in `temp.ordered`, as Parquet; say what it holds."""
     name = f"{node['schema']}.{node['name']}"
     audiences = audiences_of(node)
     # what all may see stands once, in full; where columns are closed, each folder has its own
-    is_whole = len(columns_for(node, "bi")) == len(node["columns"])
-    for audience in ["bi"] if "bi" in audiences and is_whole else audiences:
+    is_whole = "bi" in audiences and _is_whole(node, "bi")
+    for audience in ["bi"] if is_whole else audiences:
         inside = ("finance", "parquet") if audience == "finance" else (audience,)
         folder = built.joinpath(*inside, node["schema"])
         for level in (folder.parent, folder):
             durable.make_folder(level, mode=FOLDERS[audience])
         path = folder / f"{node['name']}.parquet"
-        select = _select(node, columns_for(node, audience))
-        parquet.write(night, select, path, AUDIENCES[audience])
+        parquet.write(night, _select(node, audience), path, AUDIENCES[audience])
         durable.sync_file(path)
     rows = night.execute(f"select count(*) from {name}").fetchone()
     entry: dict[str, Any] = {
         "table": name,
         "audience": audiences,
         "rows": rows[0] if rows else 0,
-        "content_hash": content_hash(night, name),
+        "content_hash": judged_hash or content_hash(night, name),
     }
     if audiences != ["finance"]:
         # totals of pay stay inside the finance folder

@@ -4,6 +4,7 @@ One step a segment: a blocking check does not hold back a model of its own step 
 """
 
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,7 @@ from orchestration.resource import NightResource
 
 
 def key_of(node: dict[str, Any]) -> dg.AssetKey:
-    """A model is named as it is queried, schema then table; staging is one asset a domain."""
-    if _is_staging(node):
-        return dg.AssetKey(["staging", _domain_of(node)])
+    """A published model is named as it is queried, schema then table."""
     return dg.AssetKey([node["schema"], node["name"]])
 
 
@@ -28,21 +27,56 @@ def fitted_key(table: str) -> dg.AssetKey:
     return dg.AssetKey(["raw_fitted", table])
 
 
-def _is_staging(node: dict[str, Any]) -> bool:
-    return node["fqn"][1] == "staging"
+@cache
+def keys(home: Path) -> dict[str, dg.AssetKey]:
+    """The asset of each model, by its id.
+
+    What nobody queries is one asset a folder: a hundred boxes hid the flow, and each asset costs
+    a night several events of 10 ms in Dagster's storage. A step that reads a published model which
+    reads its own folder stands alone, as the folder would wait for itself.
+    """
+    nodes = {node["unique_id"]: node for node in dbt.models(home)}
+    read_by: dict[str, set[str]] = {name: set() for name in nodes}
+    for name, node in nodes.items():
+        for parent in set(node["depends_on"]["nodes"]) & set(nodes):
+            read_by[parent].add(name)
+    found = {}
+    for name, node in nodes.items():
+        layer, topic = _folder(node)
+        if layer == "marts":
+            found[name] = key_of(node)
+            continue
+        members = {other for other in nodes if _folder(nodes[other]) == (layer, topic)}
+        outside = _readers(members, read_by) - members
+        found[name] = (
+            key_of(node) if name in _readers(outside, read_by) else (dg.AssetKey([layer, topic]))
+        )
+    return found
 
 
-def _domain_of(node: dict[str, Any]) -> str:
-    return node["fqn"][2]
+def _folder(node: dict[str, Any]) -> tuple[str, str]:
+    """Layer and topic: the folders under models/."""
+    return node["fqn"][1], node["fqn"][2]
+
+
+def _readers(names: set[str], read_by: dict[str, set[str]]) -> set[str]:
+    """What reads any of `names`, directly or through others."""
+    found: set[str] = set()
+    waiting = set(names)
+    while waiting:
+        new = set().union(*(read_by[name] for name in waiting)) - found
+        found |= new
+        waiting = new
+    return found
 
 
 def segment_assets(home: Path, segment: str) -> dg.AssetsDefinition:
-    found = dbt.manifest(home)
+    named = keys(home)
     nodes = dbt.models(home, segment)
     assets: dict[dg.AssetKey, list[dict[str, Any]]] = {}
     for node in nodes:
-        assets.setdefault(key_of(node), []).append(node)
-    specs = [_spec(segment, key, members, found) for key, members in assets.items()]
+        assets.setdefault(named[node["unique_id"]], []).append(node)
+    specs = [_spec(segment, key, members, named) for key, members in assets.items()]
     # Dagster wants a step's assets told in the order in which they depend on each other
     inside = {spec.key: {dep.asset_key for dep in spec.deps} & set(assets) for spec in specs}
     in_order = list(TopologicalSorter(inside).static_order())
@@ -65,28 +99,25 @@ def segment_assets(home: Path, segment: str) -> dg.AssetsDefinition:
 
 
 def _spec(
-    segment: str, key: dg.AssetKey, members: list[dict[str, Any]], found: dict[str, Any]
+    segment: str, key: dg.AssetKey, members: list[dict[str, Any]], named: dict[str, dg.AssetKey]
 ) -> dg.AssetSpec:
-    parents = {
-        parent
-        for node in members
-        for parent in node["depends_on"]["nodes"]
-        if parent.startswith("model.")
-    }
-    depends_on = {key_of(found["nodes"][parent]) for parent in parents} - {key}
-    if _is_staging(members[0]) and _domain_of(members[0]) == "fitted":
+    parents = {parent for node in members for parent in node["depends_on"]["nodes"]} & set(named)
+    depends_on = {named[parent] for parent in parents} - {key}
+    layer, topic = _folder(members[0])
+    if (layer, topic) == ("staging", "fitted"):
         depends_on |= {fitted_key(name) for name in contract.fitted().tables}
-    elif _is_staging(members[0]):
-        depends_on |= {raw_key(name) for name in {_domain_of(members[0])} & set(contract.domains())}
+    elif layer == "staging":
+        depends_on |= {raw_key(name) for name in {topic} & set(contract.domains())}
     if not depends_on:
         # what the night says of itself is in the file that holds the raw tables
         depends_on = {raw_key(name) for name in contract.domains()}
     meta = members[0]["config"]["meta"]
-    if len(members) == 1:
+    if len(members) == 1 and key == key_of(members[0]):
         description = members[0]["description"] or meta.get("grain", "")
     else:
         names = ", ".join(sorted(node["name"] for node in members))
-        description = f"The {_domain_of(members[0])} records in one spelling: {names}."
+        what = "records in one spelling" if layer == "staging" else "steps"
+        description = f"The {topic.replace('_', ' ')} {what}: {names}."
     return dg.AssetSpec(
         key=key,
         deps=sorted(depends_on),

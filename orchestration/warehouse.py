@@ -81,6 +81,8 @@ def beside(path: Path, threads: int = 2) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect(config={"threads": threads})
     try:
         connection.execute("set timezone = 'UTC'")
+        # what does not fit in memory is pay as well: never beside whoever's current folder
+        connection.execute(f"set temp_directory = {parquet.literal(path.parent / 'spill')}")
         connection.execute(f"attach {parquet.literal(path)} as night (read_only)")
         connection.execute("use night")
         yield connection

@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration import contract, inputs, landing
+from orchestration import contract, dbt, inputs, landing
 from orchestration.contract import Domain
 from orchestration.errors import SourceError
 from orchestration.extract import ways
@@ -110,6 +110,7 @@ def warehouse_assets() -> dg.AssetsDefinition:
     def open_warehouse(night: NightResource) -> Iterator[dg.MaterializeResult]:
         tell("landing", "verifying")
         rows = inputs.begin(night.running())
+        dbt.parse_beside(night.running().home)
         for name, count in rows.items():
             yield dg.MaterializeResult(raw_key(name), metadata={"dagster/row_count": count})
 
