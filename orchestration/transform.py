@@ -11,6 +11,7 @@ from typing import Any
 
 import dagster as dg
 
+from expectations import GATES
 from orchestration import contract, dbt, warehouse
 from orchestration.extract.assets import OWNER, raw_key
 from orchestration.night import Night, tell
@@ -32,9 +33,10 @@ def keys(home: Path) -> dict[str, dg.AssetKey]:
     """The asset of each model, by its id.
 
     What nobody queries is one asset a folder: a hundred boxes hid the flow, and each asset costs
-    a night several events of 10 ms in Dagster's storage. A step that reads a published model which
-    reads its own folder stands alone, as the folder would wait for itself.
+    a night several events of 10 ms in Dagster's storage. A step that a gate judges stands alone,
+    to show it, and one that reads what reads its own folder, which would wait for itself.
     """
+    judged = {gate.table for gate in GATES}
     nodes = {node["unique_id"]: node for node in dbt.models(home)}
     read_by: dict[str, set[str]] = {name: set() for name in nodes}
     for name, node in nodes.items():
@@ -43,10 +45,14 @@ def keys(home: Path) -> dict[str, dg.AssetKey]:
     found = {}
     for name, node in nodes.items():
         layer, topic = _folder(node)
-        if layer == "marts":
+        if layer == "marts" or f"{node['schema']}.{node['name']}" in judged:
             found[name] = key_of(node)
             continue
-        members = {other for other in nodes if _folder(nodes[other]) == (layer, topic)}
+        members = {
+            other
+            for other, of in nodes.items()
+            if _folder(of) == (layer, topic) and f"{of['schema']}.{of['name']}" not in judged
+        }
         outside = _readers(members, read_by) - members
         found[name] = (
             key_of(node) if name in _readers(outside, read_by) else (dg.AssetKey([layer, topic]))
