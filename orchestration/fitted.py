@@ -19,7 +19,7 @@ from orchestration import additive_rates, contract, dbt, landing, warehouse
 from orchestration.landing import Extract
 from orchestration.night import Night, tell
 from orchestration.resource import NightResource
-from orchestration.transform import fitted_key, key_of
+from orchestration.transform import fitted_key, keys
 
 OWNER = "team:revenue_operations"
 COUNTS = "int_contribution__coalition_counts"
@@ -28,11 +28,12 @@ READS = (COUNTS, "int_contribution__coalitions")
 
 def fitted_assets(home: Path) -> dg.AssetsDefinition:
     """One step between the facts and the credit that rests on them."""
-    nodes = [node for node in dbt.models(home) if node["name"] in READS]
+    named = keys(home)
+    reads = {named[node["unique_id"]] for node in dbt.models(home) if node["name"] in READS}
     specs = [
         dg.AssetSpec(
             key=fitted_key(table.name),
-            deps=sorted(key_of(node) for node in nodes),
+            deps=sorted(reads),
             description=table_description(table.name),
             group_name="credit",
             kinds={"python", "parquet"},
