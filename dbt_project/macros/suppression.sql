@@ -1,74 +1,58 @@
 {#-
-    Which cells of a table must not be shown (P02).
+    Which groups of people must not be shown (P02).
 
-    relation: a CTE that holds the columns of `lines` and of `order_by`, and is_small, true for a
-        cell of too few people.
-    lines: lists of columns. A reader who knows the total of a line of cells could subtract the
-        others from it, so no line may have exactly one suppressed cell.
-    order_by: which visible cell joins a lonely one; the same cell whatever the input order.
+    relation: a CTE with min_group_size, is_small, true for a group that must not be shown for its
+        own sake, and the columns below.
+    within: the columns of the whole that the groups are parts of. A reader may know the whole, and
+        could subtract the groups that are shown from it.
+    size: the column that says how many people the group is about.
+    order_by: decides between groups of one size; with `within` unique.
 
-    Lines cross, and a cell suppressed for one may be the lonely one of another. The passes below
-    alternate over the lines; what they do not settle is suppressed as a whole table: every cell
-    that shares the columns common to all lines.
+    What is left of the whole is never one group, which would stand there bare, nor about fewer
+    people than min_group_size, which two small groups together still may be: so the smallest of the
+    other groups are hidden with them until neither holds; a group without anybody would hide nobody
+    and comes last. Where there are not enough, all are.
     Gives every column of the relation and suppressed; use it as the body of a CTE.
 -#}
-{% macro suppress_small_groups(relation, lines, order_by, passes=3) -%}
-    {%- set ns = namespace(step=0) -%}
-    {%- set ns.source -%}
-    select cells.*, is_small as suppressed_0 from {{ relation }} as cells
+{% macro suppress_small_groups(relation, within, size, order_by) -%}
+    {%- set whole = within | join(', ') -%}
+    {%- set smallest_first -%}
+                partition by {{ whole }}, is_small
+                order by
+                    case when {{ size }} > 0 then 0 else 1 end asc nulls last,
+                    {{ size }} asc nulls last
+                {%- for column in order_by %}, {{ column }} asc nulls last{% endfor %}
     {%- endset -%}
-    {%- set table_columns = [] -%}
-    {%- for column in lines[0] -%}
-        {%- set shared = namespace(is_common=true) -%}
-        {%- for line in lines -%}
-            {%- if column not in line -%}{%- set shared.is_common = false -%}{%- endif -%}
-        {%- endfor -%}
-        {%- if shared.is_common -%}{%- do table_columns.append(column) -%}{%- endif -%}
-    {%- endfor -%}
-    {%- for pass in range(passes if lines | length > 1 else 1) -%}
-        {%- for line in lines -%}
-            {%- set before = 'suppressed_' ~ ns.step -%}
-            {%- set after = 'suppressed_' ~ (ns.step + 1) -%}
-            {%- set ns.source -%}
     select
-        counted_{{ ns.step }}.*,
-        {{ before }}
-        or (line_count_{{ ns.step }} = 1 and line_rank_{{ ns.step }} = 1) as {{ after }}
-    from (
-        select
-            cells_{{ ns.step }}.*,
-            sum(case when {{ before }} then 1 else 0 end) over (
-                partition by {{ line | join(', ') }}
-            ) as line_count_{{ ns.step }},
-            row_number() over (
-                partition by {{ line | join(', ') }}, {{ before }}
-                order by {{ order_by | join(' asc nulls last, ') }} asc nulls last
-            ) + case when {{ before }} then 1 else 0 end * 1000000 as line_rank_{{ ns.step }}
-        from ({{ ns.source }}) as cells_{{ ns.step }}
-    ) as counted_{{ ns.step }}
-            {%- endset -%}
-            {%- set ns.step = ns.step + 1 -%}
-        {%- endfor -%}
-    {%- endfor -%}
-    {%- set settled = 'suppressed_' ~ ns.step %}
-    select
-        judged_cells.*,
-        {{ settled }} or bool_or(is_lonely) over (
-            partition by {{ table_columns | join(', ') }}
+        ranked_groups.*,
+        is_small
+        or (
+            hidden_count > 0
+            and (
+                hidden_count + group_rank <= 2
+                or hidden_size + coalesce(size_before, 0) < min_group_size
+            )
         ) as suppressed
     from (
         select
-            settled_cells.*,
-            {{ settled }} and (
-                {%- for line in lines %}
-                (
-                    sum(case when {{ settled }} then 1 else 0 end) over (
-                        partition by {{ line | join(', ') }}
-                    ) = 1
-                    and count(*) over (partition by {{ line | join(', ') }}) > 1
-                ){{ ' or' if not loop.last }}
-                {%- endfor %}
-            ) as is_lonely
-        from ({{ ns.source }}) as settled_cells
-    ) as judged_cells
+            counted_groups.*,
+            row_number() over (
+                {{ smallest_first }}
+            ) as group_rank,
+            sum({{ size }}) over (
+                {{ smallest_first }}
+                rows between unbounded preceding and 1 preceding
+            ) as size_before
+        from (
+            select
+                all_groups.*,
+                sum(case when is_small then 1 else 0 end) over (
+                    partition by {{ whole }}
+                ) as hidden_count,
+                sum(case when is_small then {{ size }} else 0 end) over (
+                    partition by {{ whole }}
+                ) as hidden_size
+            from {{ relation }} as all_groups
+        ) as counted_groups
+    ) as ranked_groups
 {%- endmacro %}

@@ -7,6 +7,7 @@ from expectations.gate import Gate
 
 # A company without these records has an empty table, and one with them a quiet first week.
 _gate = partial(Gate, layer="facts", at_least_rows=0)
+_RUN_DATE = must.run_date().sql
 
 GATES = (
     _gate(
@@ -76,8 +77,17 @@ GATES = (
             must.have_no_rows_where(
                 "suppressed and (member_count is not null or give_count is not null "
                 "or take_count is not null or tie_count is not null or reciprocity is not null "
+                "or strong_tie_count is not null or brokerage_count is not null "
+                "or available_days is not null or gives_per_day is not null "
+                "or takes_per_day is not null or ties_per_day is not null "
                 "or collaboration_load is not null)",
                 because="a measure of few people is shown to nobody (P02)",
+            ),
+            must.have_no_rows_where(
+                "not suppressed and member_count < (select max(min_group_size) "
+                f"from raw_policy.company_settings where valid_from_date <= {_RUN_DATE} "
+                f"and {_RUN_DATE} < valid_to_date)",
+                because="a group that is shown is large enough (P02)",
             ),
         ],
     ),

@@ -14,18 +14,6 @@ with cells as (
     from {{ ref('fct_function_flows') }}
     union all
     select
-        'fct_team_collaboration' as table_name,
-        cast(collaboration_month as string) || '/' || function as line,
-        suppressed
-    from {{ ref('fct_team_collaboration') }}
-    union all
-    select
-        'fct_team_collaboration' as table_name,
-        cast(collaboration_month as string) as line,
-        suppressed
-    from {{ ref('fct_team_collaboration') }}
-    union all
-    select
         'fct_function_contributions' as table_name,
         period_key || '/' || book || '/' || attribution_model || '/' || currency_code as line,
         suppressed

@@ -48,6 +48,7 @@ function_totals as (
 sized_totals as (
     select
         function_totals.*,
+        company_settings.min_group_size,
         function_totals.person_count between 1 and company_settings.min_group_size - 1 as is_small,
         cast(
             sum(function_totals.credited_amount_minor) over (
@@ -68,9 +69,10 @@ sized_totals as (
 suppressed_totals as (
     {{ suppress_small_groups(
         'sized_totals',
-        lines=[[
+        within=[
             'period_key', 'book', 'attribution_model', 'currency_code', 'plan_currency_code'
-        ]],
+        ],
+        size='person_count',
         order_by=['credited_amount_minor', 'function'],
     ) }}
 )

@@ -118,6 +118,8 @@ function_totals as (
 sized_totals as (
     select
         function_totals.*,
+        function_persons.person_count,
+        company_settings.min_group_size,
         function_persons.person_count between 1 and company_settings.min_group_size - 1 as is_small
     from function_totals
     inner join function_persons
@@ -133,7 +135,8 @@ sized_totals as (
 suppressed_totals as (
     {{ suppress_small_groups(
         'sized_totals',
-        lines=[['period_key', 'plan_currency_code']],
+        within=['period_key', 'plan_currency_code'],
+        size='person_count',
         order_by=['plan_sourced_amount_minor', 'function'],
     ) }}
 )
