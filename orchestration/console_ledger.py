@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from orchestration import identity
@@ -99,7 +100,6 @@ def reversed_(record: Record) -> None:
 
 
 def log(records: list[Record]) -> None:
-    table = Table("", "when", "what", "who", "of", box=None)
     for record in records:
         who = next(
             record[key]
@@ -107,11 +107,8 @@ def log(records: list[Record]) -> None:
             if key in record
         )
         of: Any = record.get("period_key") or record["release_id"]
-        table.add_row(
-            str(record["sequence"]),
-            record["recorded_at"],
-            record["kind"],
-            identity.in_words(who),
-            f"{of} ({record['reason']})" if "reason" in record else of,
+        why = f": {record['reason']}" if "reason" in record else ""
+        _out.print(
+            f"{record['sequence']:>4}  {record['recorded_at']}  {record['kind']:<9} "
+            f"{escape(f'{of} by {identity.in_words(who)}{why}')}"
         )
-    _out.print(table)

@@ -19,7 +19,7 @@ from orchestration.errors import NightError
 from orchestration.ledger_replay import EVERYTHING, Inputs
 
 # The order in which inputs are moved: records first, people, money of customers, books, policy
-# from the narrowest table to the widest, code, and last the date itself.
+# from the narrowest table to the widest, fitted values, code, and last the date itself.
 CAUSES = (
     "late_record",
     "corrected_record",
@@ -30,6 +30,7 @@ CAUSES = (
     "fx_change",
     "manual",
     "policy_change",
+    "value_change",
     "code_change",
     "later_date",
 )
@@ -37,6 +38,9 @@ _REFUNDS = {"invoice", "credit_note", "payment"}
 _MANUAL = {"opening_balances", "identity_aliases", "excluded_identities", "overrides"}
 _MANUAL |= {"adjustments"}
 _RECORDS = {"late_record": "late", "corrected_record": "corrected", "deleted_record": "deleted"}
+
+# domains whose tables move under a cause of their own; all others hold records of work
+_OF_THEIR_OWN = ("hr", "finance", "policy", "fitted", "ledger")
 
 EARNINGS = "intermediate.int_bonus__earnings"
 _ENTITLED = """
@@ -156,7 +160,7 @@ def _differs(home: Path, table: RawTable, at_close: Inputs, now: Inputs) -> bool
 
 def _kinds(table: RawTable, cause: str, before: frozenset[str]) -> frozenset[str]:
     """Which kinds of new rows of a table stand after a step; empty where it does not move it."""
-    if cause in _RECORDS and table.domain not in ("hr", "finance", "policy"):
+    if cause in _RECORDS and table.domain not in _OF_THEIR_OWN:
         if table.rollup:
             # sums of days: what is new comes late, nothing of them is corrected
             return EVERYTHING if cause == "late_record" else frozenset()
@@ -171,5 +175,5 @@ def _kinds(table: RawTable, cause: str, before: frozenset[str]) -> frozenset[str
         own = "fx_change" if table.name == "fx_rates" else "policy_change"
         moves = cause == ("manual" if table.name in _MANUAL else own)
     else:
-        moves = False
+        moves = table.domain == "fitted" and cause == "value_change"
     return EVERYTHING if moves else frozenset()

@@ -77,11 +77,18 @@ class Company:
                 "tables": {},
             }
             path = self.home / "landing" / name / "manifests" / f"{run_date}.json"
-            durable.write_bytes(path, durable.canonical_json(manifest))
+            if not path.exists():
+                durable.write_bytes(path, durable.canonical_json(manifest))
 
-    def publish(self, *lines: Line, run_date: str = "2026-02-06", sql: str = "") -> dict[str, Any]:
+    def publish(
+        self,
+        *lines: Line,
+        run_date: str = "2026-02-06",
+        sql: str = "",
+        models: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
         """Land and publish a release of that date with these lines; its manifest. `sql` is run on
-        its tables before they are sealed."""
+        its tables before they are sealed; `models` are what it says it was made with."""
         self.land(run_date)
         before = release.current(self.home)
         identifier = f"{run_date}-{len(release.releases(self.home)):012d}"
@@ -106,7 +113,8 @@ class Company:
                 )  # fmt: skip
             finance.execute(sql or "select 1")
         (built / release.FILES["finance"]).chmod(0o600)
-        durable.write_bytes(built / ledger_archive.MODELS, b'{"models": [], "contract": {}}\n')
+        told = durable.canonical_json(models or {"models": [], "contract": {}})
+        durable.write_bytes(built / ledger_archive.MODELS, told)
         manifest = {
             "release_id": identifier,
             "run_date": run_date,
