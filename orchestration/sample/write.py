@@ -105,8 +105,10 @@ class Nights:
         """Write the rows of a SELECT as one Parquet file; the number of rows."""
         path.parent.mkdir(parents=True, exist_ok=True)
         parquet.write(self.connection, select, path)
-        counted = self.connection.execute(f"select count(*) from {parquet.scan([path])}").fetchone()
-        return int(counted[0]) if counted else 0
+        counts = self.connection.execute(f"select count(*) from {parquet.scan([path])}")
+        # to the end: DuckDB 2.0 forgets no table while a result is left to read
+        [counted] = counts.fetchall()
+        return int(counted[0])
 
     def _copy(self, select: str, night: int, raw: contract.RawTable) -> int:
         return self.copy_to(self.folder(night) / raw.domain / f"{raw.name}.parquet", select)
