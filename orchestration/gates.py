@@ -32,9 +32,12 @@ def check_name(gate: Gate) -> str:
     return gate.name.replace(".", "_")
 
 
+_NAMES = {check_name(gate): gate.name for gate in GATES}
+
+
 def gate_named(check: str) -> str:
     """The gate behind a check, named as its table is: Dagster allows a check no dots."""
-    return next((gate.name for gate in GATES if check_name(gate) == check), check)
+    return _NAMES.get(check, check)
 
 
 def _asset_key(gate: Gate) -> dg.AssetKey:

@@ -67,6 +67,12 @@ class RunLock:
 
 @dataclass
 class Night:
+    """One running night: what every step of it needs, from its lock to its release id.
+
+    `absent` holds the domains that settings declare absent; `release_id` is known once the
+    night's file was opened on its inputs.
+    """
+
     settings: Settings
     run_date: date
     lock: RunLock

@@ -12,6 +12,9 @@ from orchestration.transform import key_of
 
 
 def release_asset(home: Path) -> dg.AssetsDefinition:
+    """The step behind the last gate; it yields the release's id, parent and row count. It raises
+    NightError where evidence is missing or what was built does not read back."""
+
     @dg.asset(
         key=["release", "current"],
         deps=[key_of(node) for node in release_build.published(home)],

@@ -17,6 +17,9 @@ from orchestration.night import Night
 
 
 class NightResource(dg.ConfigurableResource):
+    """Gives each step the running night by `running()`. Setting it up takes the lock, and raises
+    NightError where another night holds it or no date was given."""
+
     run_date: str | None = None
     """The business date as YYYY-MM-DD; the job's configuration gives it."""
 

@@ -77,6 +77,8 @@ def _readers(names: set[str], read_by: dict[str, set[str]]) -> set[str]:
 
 
 def segment_assets(home: Path, segment: str) -> dg.AssetsDefinition:
+    """One step that builds and tests a segment by one dbt call and yields its assets with their
+    row counts, parents first. The step raises NightError naming each model or test that failed."""
     named = keys(home)
     nodes = dbt.models(home, segment)
     assets: dict[dg.AssetKey, list[dict[str, Any]]] = {}

@@ -142,7 +142,13 @@ def make(
     ]
     mentoring = [draw_helps(world, "mentoring", plan.employees * 3, k) for k in each]
     deliver_collaboration(
-        out, people, identities, records, deals, Helps.all_of(answers), Helps.all_of(mentoring),
+        out,
+        people,
+        identities,
+        records,
+        deals,
+        Helps.all_of(answers),
+        Helps.all_of(mentoring),
         world.size.customers,
     )
     book = keep_book(people)
