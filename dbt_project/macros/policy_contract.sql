@@ -99,6 +99,7 @@
     ('contribution_types', 'max_backdating_days', 0, none),
     ('currencies', 'minor_digits', 0, 4),
     ('company_settings', 'min_group_size', 2, none),
+    ('company_settings', 'least_rating_count', 1, none),
     ('eligibility_rules', 'threshold', 0, none),
     ('interaction_kinds', 'max_per_pair_month', 0, none),
     ('collaboration_settings', 'tie_window_days', 1, none),

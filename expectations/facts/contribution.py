@@ -29,4 +29,21 @@ GATES = (
             must.be_at_least("weight", 0),
         ],
     ),
+    _gate(
+        table="contribution.fct_rating_scores",
+        opens="what customers say of support",
+        # customers may rate nobody
+        at_least_rows=0,
+        rules=lambda: [
+            must.have_one_row_per("employee_key", "period_key"),
+            must.have_no_rows_where(
+                "good_count < 0 or good_count > answer_count",
+                because="nobody is praised more often than asked",
+            ),
+            must.have_no_rows_where(
+                "is_scored = (rating_score_0_100 is null)",
+                because="too few answers are no score, and not a full one (C13)",
+            ),
+        ],
+    ),
 )

@@ -189,7 +189,7 @@ def _deliver_insights(nights: Nights) -> None:
         )
         select 'ins-' || lpad(cast(n as text), 9, '0') || ['', '-u', '-o'][step + 1] as id,
             gives.email as author_email, id18('006', deal) as opportunity_id, {_TOPICS} as topic,
-            instant(moment) as delivered_at,
+            instant(moment + step * 20) as delivered_at,
             case when step <> 1 then takes.email end as acted_on_by_email,
             case when step <> 1 then instant(moment + 60 + draw % 400) end as acted_on_at,
             case step when 0 then takes.email when 2 then gives.email end as confirmed_by_email,
