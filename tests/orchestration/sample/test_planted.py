@@ -19,15 +19,9 @@ KINDS = [
     "late_marketing_touch", "late_record", "late_touch_for_closed_period", "later_joiner", "leave",
     "leaver", "nobody_outside_sales", "only_sales", "owner_changed_before_win", "part_time",
     "pay_raise", "reassigned_ticket", "referral", "refunded", "refunded_in_later_night",
-<<<<<<< HEAD
-    "refunded_in_part",
-    "rehire", "reopened_and_rewon", "reopened_in_later_night", "second_crm_user",
-    "several_addresses", "shared_mailbox", "touch_after_clock_goes_forward", "touch_after_win",
-=======
     "refunded_in_part", "rehire", "reopened_and_rewon", "reopened_in_later_night",
     "second_crm_user", "several_addresses", "shared_mailbox", "touch_after_clock_goes_forward",
     "touch_after_win",
->>>>>>> ec483b8 (Ratings below the minimum are no score; gates on evidence shown to fail; wrong records in one night)
     "touch_at_2330_local", "touch_before_clock_goes_forward",
     "touch_in_first_hour_of_clock_going_back", "touch_in_second_hour_of_clock_going_back",
     "touch_month_end_differs_in_utc", "transfer", "undeleted_in_later_night",
