@@ -85,8 +85,27 @@ def _home(settings: Settings) -> Finding:
 
 
 def _time_zone(settings: Settings) -> Finding:
+    """Settings say when a night begins, policy which day a record belongs to: one zone for both."""
+    others = _policy_zones(settings) - {settings.time_zone}
+    if others:
+        said = f"settings say {settings.time_zone}, policy says {', '.join(sorted(others))}"
+        return Finding("time zone", f"{said}; a night would be of one day, its pay another", False)
     now = datetime.now(ZoneInfo(settings.time_zone))
     return Finding("time zone", f"{settings.time_zone}: it is {now:%Y-%m-%d %H:%M} there", True)
+
+
+def _policy_zones(settings: Settings) -> set[str]:
+    """The company's zones in policy; none where policy cannot be read, which is told elsewhere."""
+    source = settings.source("policy")
+    try:
+        with duckdb.connect() as connection:
+            extract = ways.reader(contract.domains()["policy"], source, date.max)(connection, None)
+            rows = connection.execute(
+                f"select distinct time_zone from ({extract.selects['company_settings']})"
+            ).fetchall()
+    except (SourceError, OSError, KeyError, duckdb.Error):
+        return set()
+    return {zone for (zone,) in rows if zone}
 
 
 def _waits_for_sample(settings: Settings, name: str) -> bool:

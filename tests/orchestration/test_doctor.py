@@ -160,6 +160,13 @@ def test_an_own_policy_folder_is_read(only: Configure) -> None:
     assert bad() == {}
 
 
+def test_d01_a_zone_that_policy_does_not_share_is_bad(company: Path, only: Configure) -> None:
+    only("policy", f'policy_dir = "{company / "policy"}"')
+    assert bad() == {}
+    only("policy", f'time_zone = "Asia/Tokyo"\npolicy_dir = "{company / "policy"}"')
+    assert "Asia/Tokyo" in bad()["time zone"] and "Europe/Berlin" in bad()["time zone"]
+
+
 def test_good_findings_are_shown_and_bad_ones_fail(capsys: pytest.CaptureFixture[str]) -> None:
     good, broken = Finding("disk", "9 GiB free", True), Finding("crm", "[b]is[/b] gone", False)
     console.findings([good])
