@@ -17,7 +17,7 @@ Whole = NDArray[np.int64]
 MILLION = 1_000_000
 # Newton's steps double their digits; from zero, counts of real companies settle within ten
 MOST_STEPS = 60
-SETTLED = 1e-10
+SETTLED = 1e-9
 # Holds the average effect and the base rate where the data says nothing of them, a millionth of a
 # deal's weight: it moves no digit that is kept.
 _SLIGHTLY = 1e-6

@@ -26,6 +26,7 @@ _MODELS = (
     "w_shaped",
     "full_path",
     "time_decay",
+    "markov",
     "team_winrate",
 )
 _FITTED_CODES = {
@@ -265,6 +266,12 @@ GATES = (
                 "or coalesce(effect_prior_weight, 0) < 0",
                 because="a fitted model says when it is fitted and what it is drawn to",
                 where="is_enabled and attribution_model = 'team_winrate'",
+                may_cover_nothing=True,
+            ),
+            must.have_no_rows_where(
+                "refit_period_type is null or coalesce(chain_order, 0) not between 1 and 3",
+                because="a chain says when it is fitted and how far it looks back",
+                where="is_enabled and attribution_model = 'markov'",
                 may_cover_nothing=True,
             ),
             must.not_overlap("book", "attribution_model"),

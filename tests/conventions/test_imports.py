@@ -36,6 +36,8 @@ LAYERS = (
     # what every step stands on
     (
         "additive_rates",
+        "fits",
+        "removal_effects",
         "dbt",
         "landing",
         "landing_select",

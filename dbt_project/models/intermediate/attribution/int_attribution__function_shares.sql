@@ -7,6 +7,10 @@ coalition_shares as (
     select * from {{ ref('int_attribution__coalition_shares') }}
 ),
 
+removal_effects as (
+    select * from {{ ref('stg_fitted__removal_effects') }}
+),
+
 path_participants as (
     select * from {{ ref('int_contribution__path_participants') }}
 ),
@@ -15,12 +19,12 @@ function_weights as (
     select
         opportunity_key,
         function,
-        sum(linear_units) as linear_units
+        cast(sum(linear_units) as bigint) as linear_units
     from path_participants
     group by opportunity_key, function
 ),
 
-deal_shares as (
+valued_functions as (
     select
         deal_versions.opportunity_key,
         deal_versions.attribution_model,
@@ -29,12 +33,11 @@ deal_shares as (
         deal_versions.negative_value_rule,
         function_weights.function,
         function_weights.linear_units,
-        coalition_shares.value_rate,
-        coalition_shares.share_units,
-        coalesce(coalition_shares.is_negative, false) as is_negative,
-        bool_or(coalition_shares.function is not null) over deals as has_values,
-        bool_or(coalition_shares.share_units > 0) over deals as has_positive_value,
-        bool_or(coalition_shares.is_negative) over deals as has_negative_value
+        coalesce(coalition_shares.value_rate, removal_effects.removal_rate) as value_rate,
+        coalesce(
+            coalition_shares.share_units, {{ rate_units('removal_effects.removal_rate') }}
+        ) as value_units,
+        coalesce(coalition_shares.is_negative, false) as is_negative
     from deal_versions
     inner join function_weights
         on deal_versions.opportunity_key = function_weights.opportunity_key
@@ -44,32 +47,51 @@ deal_shares as (
         and deal_versions.segment = coalition_shares.segment
         and deal_versions.coalition_mask = coalition_shares.coalition_mask
         and function_weights.function = coalition_shares.function
-    window deals as (
-        partition by deal_versions.opportunity_key, deal_versions.attribution_model
-    )
+    left join removal_effects
+        on deal_versions.attribution_model = 'markov'
+        and deal_versions.value_table_version = removal_effects.value_table_version
+        and deal_versions.segment = removal_effects.segment
+        and function_weights.function = removal_effects.function
 ),
 
-explained_shares as (
+summed_functions as (
+    select
+        *,
+        sum(value_units) over deals as deal_value_units,
+        bool_or(is_negative) over deals as has_negative_value,
+        -- a function that is newer than the values has none
+        bool_and(value_rate is not null or function = 'unassigned') over deals
+        and bool_or(value_rate is not null) over deals as has_values
+    from valued_functions
+    window deals as (partition by opportunity_key, attribution_model)
+),
+
+explained_functions as (
     select
         *,
         case
-            when not coalesce(has_values, false) then 'values_not_fitted'
-            when not coalesce(has_positive_value, false) then 'no_positive_value'
+            when not has_values then 'values_not_fitted'
+            when coalesce(deal_value_units, 0) <= 0 then 'no_positive_value'
             when has_negative_value and negative_value_rule = 'linear' then 'negative_value'
         end as fallback_reason_code
-    from deal_shares
+    from summed_functions
 )
 
--- work of no function on a deal with values has none; without values linear stands in
+-- work of no function has no part of a deal with values; without values linear stands in
 select
     opportunity_key,
     attribution_model,
     value_table_version,
     segment,
     function,
-    cast(linear_units as bigint) as linear_units,
+    linear_units,
     value_rate,
-    case when fallback_reason_code is null then coalesce(share_units, 0) end as share_units,
+    case
+        when fallback_reason_code is null
+        then {{ divide_rounded(
+            wide_integer('coalesce(value_units, 0)') ~ ' * ' ~ share_whole(), 'deal_value_units'
+        ) }}
+    end as share_units,
     is_negative and fallback_reason_code is null as is_floored,
     fallback_reason_code
-from explained_shares
+from explained_functions

@@ -22,7 +22,8 @@ select
     coalesce(attribution_settings.segment_field, 'all') as segment_field,
     coalesce(attribution_settings.least_opportunity_count, 1) as least_opportunity_count,
     coalesce(attribution_settings.prior_weight, 0) as prior_weight,
-    coalesce(attribution_settings.effect_prior_weight, 0) as effect_prior_weight
+    coalesce(attribution_settings.effect_prior_weight, 0) as effect_prior_weight,
+    coalesce(attribution_settings.chain_order, 1) as chain_order
 from fiscal_calendar
 cross join nights
 inner join attribution_settings

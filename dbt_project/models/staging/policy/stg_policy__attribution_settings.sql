@@ -15,6 +15,7 @@ select
     least_opportunity_count,
     prior_weight,
     effect_prior_weight,
+    chain_order,
     negative_value_rule,
     value_table_version,
     valid_from_date,
