@@ -11,7 +11,7 @@ model_shares as (
         attribution_model,
         is_paid_model,
         sum(credit_share) as credit_share,
-        sum(plan_credited_amount_minor) as plan_credited_amount_minor
+        cast(sum(plan_credited_amount_minor) as bigint) as plan_credited_amount_minor
     from contribution_credits
     where employee_key is not null
     group by opportunity_key, employee_key, attribution_model, is_paid_model
