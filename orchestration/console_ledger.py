@@ -8,7 +8,6 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from orchestration import identity
 from orchestration.errors import NightError
@@ -69,20 +68,18 @@ def restated(found: Restatement) -> None:
     if not found.rows:
         _out.print(f"{found.period_key}: nobody's entitlement differs from what was closed")
         return
-    table = Table(box=None)
     causes = [cause for cause in found.causes if any(row.by_cause.get(cause) for row in found.rows)]
-    for name in ("payee", "period", "closed", *causes, "now", ""):
-        table.add_column(name, justify="left" if name in ("payee", "period", "") else "right")
+    lines = [["payee", "period", "closed", *causes, "now", "currency"]]
     for row in found.rows:
-        table.add_row(
-            row.payee_employee_number,
-            row.period_key,
-            str(row.closed_minor),
-            *(str(row.by_cause.get(cause, 0)) for cause in causes),
-            str(row.now_minor),
-            row.currency_code,
+        parts = [row.closed_minor, *(row.by_cause.get(cause, 0) for cause in causes), row.now_minor]
+        lines.append(
+            [row.payee_employee_number, row.period_key, *map(str, parts), row.currency_code]
         )
-    _out.print(table)
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        # never cut: a figure without its last digit is another figure
+        cells = [cell.rjust(width) for cell, width in zip(line, widths, strict=True)]
+        _out.print(escape("  ".join(cells)))
     _out.print("in minor units; each cause is one input moved from its state at close to now")
 
 
