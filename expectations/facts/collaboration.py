@@ -59,6 +59,30 @@ GATES = (
         ],
     ),
     _gate(
+        table="collaboration.fct_topic_expertise",
+        opens="who knows what",
+        rules=lambda: [
+            must.have_one_row_per("topic", "employee_key"),
+            must.be_at_least("expertise_score", 0),
+            must.have_no_rows_where(
+                "expertise_score > give_count", because="no help counts more than once"
+            ),
+            must.refer_to("employee_key", "people.dim_employees.employee_key"),
+        ],
+    ),
+    _gate(
+        table="collaboration.fct_topic_coverage",
+        opens="which topics leave with their experts",
+        rules=lambda: [
+            must.have_one_row_per("topic"),
+            must.be_one_of("coverage", ["covered", "orphaned", "unproven"]),
+            must.have_no_rows_where(
+                "(coverage = 'covered') <> (bus_factor > 0)",
+                because="a topic without an expert who is there is not covered (P04)",
+            ),
+        ],
+    ),
+    _gate(
         table="collaboration.fct_function_flows",
         opens="which function helps which, for everybody to see",
         rules=lambda: [
@@ -75,13 +99,16 @@ GATES = (
         rules=lambda: [
             must.have_one_row_per("team", "collaboration_month"),
             must.have_no_rows_where(
-                "suppressed and (member_count is not null or give_count is not null "
-                "or take_count is not null or tie_count is not null or reciprocity is not null "
-                "or strong_tie_count is not null or brokerage_count is not null "
-                "or available_days is not null or gives_per_day is not null "
+                "suppressed and (member_count is not null or available_days is not null "
+                "or give_count is not null or take_count is not null or tie_count is not null "
+                "or strong_tie_count is not null or brokerage_count is not null)",
+                because="a measure of few people is shown to nobody (P02)",
+            ),
+            must.have_no_rows_where(
+                "suppressed and (reciprocity is not null or gives_per_day is not null "
                 "or takes_per_day is not null or ties_per_day is not null "
                 "or collaboration_load is not null)",
-                because="a measure of few people is shown to nobody (P02)",
+                because="a rate of few people is shown to nobody (P02)",
             ),
             must.have_no_rows_where(
                 "not suppressed and member_count < (select max(min_group_size) "

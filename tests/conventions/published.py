@@ -61,6 +61,11 @@ PUBLISHED: dict[str, tuple[list[str], str]] = {
         PEOPLE,
         "employee_key colleague_employee_key collaboration_month is_tie is_strong_tie",
     ),
+    "collaboration.fct_topic_expertise": (
+        PEOPLE,
+        "employee_key topic expertise_score is_expert is_active",
+    ),
+    "collaboration.fct_topic_coverage": (PEOPLE, "topic bus_factor is_orphaned_topic coverage"),
     "contribution.fct_contribution_events": (
         PEOPLE_AND_FINANCE,
         "opportunity_key employee_key function contribution_type event_at known_at evidence_ref"

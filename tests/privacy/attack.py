@@ -16,6 +16,18 @@ from tests.privacy.company import Published
 Cell = tuple[str, str]
 
 
+def findings(month: Published, min_group_size: int) -> list[str]:
+    """Everything that should not follow from what is shown, in words; empty for a safe month."""
+    known = known_functions(month, min_group_size)
+    return [
+        *(f"shown: {cell}" for cell in small_shown_flows(month, min_group_size)),
+        *(f"recovered flow: {cell}" for cell in recovered_flows(month, known)),
+        *(f"recovered team: {team}" for team in recovered_teams(month, known)),
+        *small_team_sums(month, known, min_group_size),
+        *small_flow_sums(month, known, min_group_size),
+    ]
+
+
 def known_functions(month: Published, min_group_size: int) -> set[str]:
     """Functions whose whole the attacker knows: those with a row or column that shows anything."""
     sizes = Counter(function for function, _ in month.people.values())

@@ -52,14 +52,7 @@ def companies(draw: st.DrawFn) -> tuple[list[Person], list[Help]]:
 
 
 def findings(month: Published) -> list[str]:
-    known = attack.known_functions(month, K)
-    return [
-        *(f"shown: {cell}" for cell in attack.small_shown_flows(month, K)),
-        *(f"recovered flow: {cell}" for cell in attack.recovered_flows(month, known)),
-        *(f"recovered team: {team}" for team in attack.recovered_teams(month, known)),
-        *attack.small_team_sums(month, known, K),
-        *attack.small_flow_sums(month, known, K),
-    ]
+    return attack.findings(month, K)
 
 
 def changes(before: Published, after: Published) -> list[str]:

@@ -91,41 +91,61 @@ degrees as (
     group by person_key, event_month
 ),
 
+-- With each end's function from here on: two people's functions looked up beside each other would
+-- first pair everybody of a month with everybody.
+tied_people as (
+    select degrees.*, available_days.function
+    from degrees
+    inner join available_days
+        on degrees.person_key = available_days.employee_key
+        and degrees.event_month = available_days.month_start
+),
+
 low_degree_ties as (
-    select ties.*, degrees.degree as low_degree
+    select
+        ties.*,
+        tied_people.degree as low_degree,
+        tied_people.function as low_function
     from ties
-    inner join degrees
-        on ties.low_key = degrees.person_key
-        and ties.event_month = degrees.event_month
+    inner join tied_people
+        on ties.low_key = tied_people.person_key
+        and ties.event_month = tied_people.event_month
 ),
 
 -- Each tie turned from the person with fewer ties to the one with more. Only ties that leave the
 -- same person are joined below, so whom everybody knows is a place to arrive and not to leave
 -- from: the join holds at most (ties) x root (2 x ties) rows. Joined at both ends, one person with
 -- a thousand ties would make a million.
+judged_ties as (
+    select
+        low_degree_ties.*,
+        tied_people.function as high_function,
+        low_degree_ties.low_degree <= tied_people.degree as is_from_low
+    from low_degree_ties
+    inner join tied_people
+        on low_degree_ties.high_key = tied_people.person_key
+        and low_degree_ties.event_month = tied_people.event_month
+),
+
 turned_ties as (
     select
-        low_degree_ties.event_month,
-        case
-            when low_degree_ties.low_degree <= degrees.degree then low_degree_ties.low_key
-            else low_degree_ties.high_key
-        end as from_key,
-        case
-            when low_degree_ties.low_degree <= degrees.degree then low_degree_ties.high_key
-            else low_degree_ties.low_key
-        end as to_key
-    from low_degree_ties
-    inner join degrees
-        on low_degree_ties.high_key = degrees.person_key
-        and low_degree_ties.event_month = degrees.event_month
+        event_month,
+        case when is_from_low then low_key else high_key end as from_key,
+        case when is_from_low then low_function else high_function end as from_function,
+        case when is_from_low then high_key else low_key end as to_key,
+        case when is_from_low then high_function else low_function end as to_function
+    from judged_ties
 ),
 
 triangles as (
     select
         turned_ties.event_month,
         turned_ties.from_key as first_key,
+        turned_ties.from_function as first_function,
         turned_ties.to_key as second_key,
-        other_ties.to_key as third_key
+        turned_ties.to_function as second_function,
+        other_ties.to_key as third_key,
+        other_ties.to_function as third_function
     from turned_ties
     inner join turned_ties as other_ties
         on turned_ties.event_month = other_ties.event_month
@@ -139,15 +159,14 @@ triangles as (
 
 directed_triangles as (
     {% for one, other, shared in [
-        ('first_key', 'second_key', 'third_key'), ('second_key', 'first_key', 'third_key'),
-        ('first_key', 'third_key', 'second_key'), ('third_key', 'first_key', 'second_key'),
-        ('second_key', 'third_key', 'first_key'), ('third_key', 'second_key', 'first_key'),
+        ('first', 'second', 'third'), ('second', 'first', 'third'), ('first', 'third', 'second'),
+        ('third', 'first', 'second'), ('second', 'third', 'first'), ('third', 'second', 'first'),
     ] %}
     select
         event_month,
-        {{ one }} as employee_key,
-        {{ other }} as colleague_employee_key,
-        {{ shared }} as shared_employee_key
+        {{ one }}_key as employee_key,
+        {{ other }}_key as colleague_employee_key,
+        {{ other }}_function <> {{ shared }}_function as is_across
     from triangles
     {{ 'union all' if not loop.last }}
     {%- endfor %}
@@ -155,24 +174,13 @@ directed_triangles as (
 
 shared_ties as (
     select
-        directed_triangles.employee_key,
-        directed_triangles.colleague_employee_key,
-        directed_triangles.event_month,
+        employee_key,
+        colleague_employee_key,
+        event_month,
         cast(count(*) as bigint) as shared_tie_count,
-        cast(sum(
-            case when colleagues.function <> sharers.function then 1 else 0 end
-        ) as bigint) as shared_across_count
+        cast(sum(case when is_across then 1 else 0 end) as bigint) as shared_across_count
     from directed_triangles
-    inner join available_days as colleagues
-        on directed_triangles.colleague_employee_key = colleagues.employee_key
-        and directed_triangles.event_month = colleagues.month_start
-    inner join available_days as sharers
-        on directed_triangles.shared_employee_key = sharers.employee_key
-        and directed_triangles.event_month = sharers.month_start
-    group by
-        directed_triangles.employee_key,
-        directed_triangles.colleague_employee_key,
-        directed_triangles.event_month
+    group by employee_key, colleague_employee_key, event_month
 )
 
 select

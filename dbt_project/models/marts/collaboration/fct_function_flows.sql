@@ -99,24 +99,28 @@ cells as (
         and givers.month_start = counted_cells.month_start
 ),
 
+small_interactions as (
+    select block_interactions.*
+    from block_interactions
+    inner join cells
+        on block_interactions.giver_block = cells.giver_block
+        and block_interactions.taker_block = cells.taker_block
+        and block_interactions.month_start = cells.month_start
+    where cells.is_small or cells.is_of_hidden_block
+),
+
 {% for line in ['giver', 'taker'] -%}
 -- What is left of a {{ line }}'s whole when its large cells are shown may be about enough people
 -- already; otherwise a large cell has to be hidden with it, if there is one.
 {{ line }}_lines as (
     select
-        cells.{{ line }}_block,
-        cells.month_start,
+        {{ line }}_block,
+        month_start,
         least(
-            count(distinct block_interactions.giver_employee_key),
-            count(distinct block_interactions.taker_employee_key)
-        ) >= max(cells.min_group_size) as is_rest_large
-    from cells
-    left join block_interactions
-        on cells.giver_block = block_interactions.giver_block
-        and cells.taker_block = block_interactions.taker_block
-        and cells.month_start = block_interactions.month_start
-        and (cells.is_small or cells.is_of_hidden_block)
-    group by cells.{{ line }}_block, cells.month_start
+            count(distinct giver_employee_key), count(distinct taker_employee_key)
+        ) as people_count
+    from small_interactions
+    group by {{ line }}_block, month_start
 ),
 
 {% endfor -%}
@@ -125,19 +129,19 @@ weighed_cells as (
         cells.*,
         case when cells.is_small or cells.is_of_hidden_block then 0 else cells.interaction_count end
             as loss,
-        giver_lines.is_rest_large
+        coalesce(giver_lines.people_count, 0) >= cells.min_group_size
         or not bool_or(cells.is_large) over (
             partition by cells.month_start, cells.giver_block
         ) as is_safe_in_row,
-        taker_lines.is_rest_large
+        coalesce(taker_lines.people_count, 0) >= cells.min_group_size
         or not bool_or(cells.is_large) over (
             partition by cells.month_start, cells.taker_block
         ) as is_safe_in_column
     from cells
-    inner join giver_lines
+    left join giver_lines
         on cells.giver_block = giver_lines.giver_block
         and cells.month_start = giver_lines.month_start
-    inner join taker_lines
+    left join taker_lines
         on cells.taker_block = taker_lines.taker_block
         and cells.month_start = taker_lines.month_start
 ),
@@ -206,24 +210,38 @@ hidden_cells as (
         and weighed_cells.taker_block = corners.taker_block
 ),
 
--- the people behind what is left of each line, once all is chosen
+hidden_interactions as (
+    select block_interactions.*
+    from block_interactions
+    inner join hidden_cells
+        on block_interactions.giver_block = hidden_cells.giver_block
+        and block_interactions.taker_block = hidden_cells.taker_block
+        and block_interactions.month_start = hidden_cells.month_start
+    where hidden_cells.is_hidden
+),
+
+-- the people behind what is left of each line beside what is shown of it, once all is chosen
 {% for line in ['giver', 'taker'] -%}
 {{ line }}_rests as (
     select
-        hidden_cells.month_start,
-        hidden_cells.{{ line }}_block,
+        {{ line }}_block,
+        month_start,
         least(
-            count(distinct block_interactions.giver_employee_key),
-            count(distinct block_interactions.taker_employee_key)
-        ) between 1 and max(hidden_cells.min_group_size) - 1
-        and sum(case when is_hidden then 0 else interaction_count end) > 0 as is_bare
+            count(distinct giver_employee_key), count(distinct taker_employee_key)
+        ) as people_count
+    from hidden_interactions
+    group by {{ line }}_block, month_start
+),
+
+bare_{{ line }}_lines as (
+    select distinct hidden_cells.month_start
     from hidden_cells
-    left join block_interactions
-        on hidden_cells.giver_block = block_interactions.giver_block
-        and hidden_cells.taker_block = block_interactions.taker_block
-        and hidden_cells.month_start = block_interactions.month_start
-        and hidden_cells.is_hidden
-    group by hidden_cells.month_start, hidden_cells.{{ line }}_block
+    inner join {{ line }}_rests
+        on hidden_cells.{{ line }}_block = {{ line }}_rests.{{ line }}_block
+        and hidden_cells.month_start = {{ line }}_rests.month_start
+    where {{ line }}_rests.people_count < hidden_cells.min_group_size
+        and not hidden_cells.is_hidden
+        and hidden_cells.interaction_count > 0
 ),
 
 {% endfor -%}
@@ -238,9 +256,9 @@ bare_months as (
         and rectangles.loss_rank = 1
     where weighed_cells.is_small and rectangles.month_start is null
     union
-    select month_start from giver_rests where is_bare
+    select month_start from bare_giver_lines
     union
-    select month_start from taker_rests where is_bare
+    select month_start from bare_taker_lines
 ),
 
 judged_cells as (
