@@ -172,7 +172,13 @@ GATES = (
         rules=lambda: [
             must.have_one_row_per("value_table_version", "segment", "band_number"),
             must.be_between("expected_win_rate", 0, 1),
-            must.be_between("observed_win_rate", 0, 1),
+            must.be_between(
+                "observed_win_rate",
+                0,
+                1,
+                because="no deal may have been decided since the first table was fitted",
+                may_cover_nothing=True,
+            ),
         ],
     ),
 )
