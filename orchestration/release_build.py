@@ -83,7 +83,7 @@ def build(running: Night, judged: dict[str, str]) -> tuple[Path, dict[str, Any]]
     durable.make_folder(built)
     with warehouse.beside(warehouse.path_of(home), running.settings.threads) as night:
         parent, inputs = _night_row(night)
-        tables = _tables(night, built, published(home), judged)
+        tables = write_tables(night, built, published(home), judged)
         register.write(night, built / "finance", running.run_date)
     # the SQL that made it, for a replay; rules of pay are in policy and not in here
     durable.write_bytes(built / ledger_archive.MODELS, ledger_archive.models_of_night(home))
@@ -117,13 +117,14 @@ def _night_row(night: duckdb.DuckDBPyConnection) -> tuple[str | None, dict[str, 
     return row[0], dict(zip(names, row[1:], strict=True))
 
 
-def _tables(
+def write_tables(
     night: duckdb.DuckDBPyConnection,
     built: Path,
     nodes: list[dict[str, Any]],
     judged: dict[str, str],
 ) -> list[dict[str, Any]]:
-    """Write every table into the files of its audiences and as Parquet; what each holds."""
+    """Write every table into the files of its audiences and as Parquet; what each holds, as the
+    manifest says it. `judged` holds content hashes that are known already."""
     for audience in AUDIENCES:
         _begin_file(night, built / release.FILES[audience], audience)
     tables = []

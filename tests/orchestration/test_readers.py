@@ -74,6 +74,7 @@ def audience_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     node: dict[str, Any] = {
         "schema": "bonus",
         "name": "fct_payout_lines",
+        "config": {"meta": {"audience": ["finance"]}},
         "description": "One line of a statement: it's paid, or says why not.",
         "columns": {
             name: {"name": name, "description": f"The {name}, in 'its' own words."}
@@ -84,7 +85,7 @@ def audience_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         night.execute("create schema bonus")
         night.execute(f"create table bonus.fct_payout_lines as {VALUES}")
         assert described(night) == COLUMNS
-        release_build._audience_file(night, folder, "finance", 0o600, [node])
+        release_build.write_tables(night, folder, [node], {})
     return folder / "finance" / "finance.duckdb"
 
 
