@@ -27,3 +27,8 @@ def company_data() -> Callable[[str], Path]:
         return path
 
     return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole nights first: each takes minutes, and the last of them would run on one core alone."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/night/"))
