@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import threading
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -168,17 +169,23 @@ def compiled(home: Path) -> list[Any]:
         for entry in result.result.results
         if entry.node.resource_type == "model"
     }
-    ordered: dict[str, Any] = {}
+    parents = {name: node.depends_on.nodes for name, node in nodes.items()}
+    return [nodes[name] for name in in_order(parents)]
+
+
+def in_order(parents: Mapping[str, Iterable[str]]) -> list[str]:
+    """The names, each behind those it reads; the same order for the same names."""
+    ordered: dict[str, None] = {}
 
     def visit(name: str) -> None:
-        if name in nodes and name not in ordered:
-            for parent in sorted(nodes[name].depends_on.nodes):
+        if name in parents and name not in ordered:
+            for parent in sorted(parents[name]):
                 visit(parent)
-            ordered[name] = nodes[name]
+            ordered[name] = None
 
-    for name in sorted(nodes):
+    for name in sorted(parents):
         visit(name)
-    return list(ordered.values())
+    return list(ordered)
 
 
 def _failures(result: Any) -> list[str]:

@@ -29,31 +29,27 @@ def models_of_night(home: Path) -> bytes:
     """Every model as this night ran it, in an order in which each finds what it reads."""
     nodes = {node["unique_id"]: node for node in dbt.models(home)}
     compiled = dbt.target_folder(home) / "compiled" / "winshare"
-    ordered: dict[str, dict[str, Any]] = {}
-
-    def visit(name: str) -> None:
-        if name not in nodes or name in ordered:
-            return
-        node = nodes[name]
-        parents = sorted(node["depends_on"]["nodes"])
-        for parent in parents:
-            visit(parent)
+    reads = {name: sorted(node["depends_on"]["nodes"]) for name, node in nodes.items()}
+    models = []
+    for name in dbt.in_order(reads):
+        node, parents = nodes[name], reads[name]
         path = compiled / node["original_file_path"]
         if not path.exists():
             raise NightError(f"{node['name']} has no compiled SQL in {path}; run the night again")
-        ordered[name] = {
-            "name": f"{node['schema']}.{node['name']}",
-            "reads": [f"{nodes[p]['schema']}.{nodes[p]['name']}" for p in parents if p in nodes],
-            "sources": sorted(p.split(".", 2)[2] for p in parents if p.startswith("source.")),
-            "is_view": node["config"]["materialized"] == "view",
-            "columns": _contract_of(node),
-            "sql": path.read_text(encoding="utf-8"),
-        }
-
-    for name in sorted(nodes):
-        visit(name)
+        models.append(
+            {
+                "name": f"{node['schema']}.{node['name']}",
+                "reads": [
+                    f"{nodes[p]['schema']}.{nodes[p]['name']}" for p in parents if p in nodes
+                ],
+                "sources": sorted(p.split(".", 2)[2] for p in parents if p.startswith("source.")),
+                "is_view": node["config"]["materialized"] == "view",
+                "columns": _contract_of(node),
+                "sql": path.read_text(encoding="utf-8"),
+            }
+        )
     raw = {name: asdict(domain) for name, domain in contract.landed().items()}
-    return durable.canonical_json({"models": list(ordered.values()), "contract": raw})
+    return durable.canonical_json({"models": models, "contract": raw})
 
 
 def _contract_of(node: dict[str, Any]) -> dict[str, str]:

@@ -42,21 +42,16 @@ def keys(home: Path) -> dict[str, dg.AssetKey]:
     for name, node in nodes.items():
         for parent in set(node["depends_on"]["nodes"]) & set(nodes):
             read_by[parent].add(name)
-    found = {}
+    found = {name: key_of(node) for name, node in nodes.items()}
+    folders: dict[tuple[str, str], set[str]] = {}
     for name, node in nodes.items():
-        layer, topic = _folder(node)
-        if layer == "marts" or f"{node['schema']}.{node['name']}" in judged:
-            found[name] = key_of(node)
-            continue
-        members = {
-            other
-            for other, of in nodes.items()
-            if _folder(of) == (layer, topic) and f"{of['schema']}.{of['name']}" not in judged
-        }
+        folder = _folder(node)
+        if folder[0] != "marts" and f"{node['schema']}.{node['name']}" not in judged:
+            folders.setdefault(folder, set()).add(name)
+    for folder, members in folders.items():
         outside = _readers(members, read_by) - members
-        found[name] = (
-            key_of(node) if name in _readers(outside, read_by) else (dg.AssetKey([layer, topic]))
-        )
+        for name in members - _readers(outside, read_by):
+            found[name] = dg.AssetKey(folder)
     return found
 
 
