@@ -25,7 +25,9 @@
     ('plan_components', 'component_type',
      ['commission', 'contribution_bonus', 'success_bonus', 'profit_share']),
     ('plan_components', 'credit_date_rule', ['won_date']),
-    ('plan_components', 'tier_method', ['marginal']),
+    ('plan_components', 'tier_method', ['marginal', 'retroactive']),
+    ('plan_components', 'negative_attainment_rule', ['none', 'carry']),
+    ('plan_components', 'release_rule', ['booking', 'invoice', 'payment', 'dated_shares']),
     ('plan_components', 'book', ['hard', 'overlay', 'contribution']),
     ('plan_components', 'proration_basis', ['calendar_days', 'none']),
     ('plan_components', 'leaver_rule', ['review', 'pay']),
@@ -56,7 +58,8 @@
     ('disposition_rules', 'reason_code',
      ['finance_period_not_closed', 'gate_closed_after_posting', 'left_before_payment',
       'quota_missing', 'quota_zero', 'rate_table_missing', 'salary_missing',
-      'below_minimum_payment', 'negative_balance']),
+      'below_minimum_payment', 'negative_balance', 'not_invoiced', 'not_paid_by_customer',
+      'release_date_ahead']),
 ] %}
 {#- An alias may name a joiner whom HR does not know yet: it stands for nobody until then. -#}
 {%- set references = [
@@ -70,6 +73,7 @@
     ('plan_components', 'period_type', 'fiscal_calendar', 'period_type'),
     ('plan_components', 'rate_table_key', 'rate_tables', 'rate_table_key'),
     ('plan_components', 'pool_key', 'pools', 'pool_key'),
+    ('plan_components', 'release_schedule_key', 'release_shares', 'release_schedule_key'),
     ('plan_assignments', 'plan_key', 'plan_components', 'plan_key'),
     ('plan_assignments', 'rate_table_key', 'rate_tables', 'rate_table_key'),
     ('pay_gates', 'plan_component_key', 'plan_components', 'plan_component_key'),
@@ -84,13 +88,21 @@
     ('opening_balances', 'employee_number', 'employees', 'employee_number'),
 ] %}
 {%- set money = {
-    'quotas': 'quota_amount', 'targets': 'target_amount', 'pools': 'fixed_amount',
-    'plan_components': 'minimum_payment_amount', 'opening_balances': 'balance_amount',
+    'quotas': ['quota_amount'], 'targets': ['target_amount'], 'pools': ['fixed_amount'],
+    'plan_components': ['minimum_payment_amount', 'order_cap_amount', 'order_fixed_amount',
+                        'period_cap_amount'],
+    'opening_balances': ['balance_amount'],
 } %}
 {%- set bounds = [
     ('rate_tables', 'rate', 0, 1),
     ('plan_components', 'target_rate', 0, 1),
     ('plan_components', 'minimum_payment_amount', 0, none),
+    ('plan_components', 'order_cap_amount', 0, none),
+    ('plan_components', 'order_fixed_amount', 0, none),
+    ('plan_components', 'period_cap_amount', 0, none),
+    ('plan_components', 'period_cap_rate', 0, none),
+    ('release_shares', 'release_share', 0, 1),
+    ('release_shares', 'days_after_win', 0, none),
     ('pools', 'funding_rate', 0, 1),
     ('pools', 'fixed_amount', 0, none),
     ('quotas', 'quota_amount', 0, none),
@@ -113,6 +125,7 @@
     'fiscal_calendar': ['period_key'],
     'plan_components': ['plan_component_key', 'plan_version'],
     'rate_tables': ['rate_table_key', 'tier'],
+    'release_shares': ['release_schedule_key', 'share_number'],
     'quotas': ['assignee_type', 'assignee_code', 'measure', 'period_key'],
     'targets': ['measure', 'period_key'],
     'ledger_measures': ['measure', 'account_type'],

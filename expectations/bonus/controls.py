@@ -50,6 +50,7 @@ _POLICY_IF_ANY = (
     "amounts are in the plan currency (G09)",
     "tiers begin at zero, join without gap or overlap, and the last is open (T01)",
     "a pool says how it is funded",
+    "a release schedule gives out everything, share by share",
     "an opening balance says why and who approved it",
 )
 # Rows of policy are named by their keys. Those of identity_aliases are e-mail addresses: not said.

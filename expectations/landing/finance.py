@@ -87,6 +87,9 @@ GATES = (
         rules=lambda: [
             must.always_have("credit_note_id"),
             must.have_one_story_per("credit_note_id", "updated_date_utc"),
+            must.be_one_of("type", ["ACCRECCREDIT", "ACCPAYCREDIT"]),
+            must.be_between("sub_total", -LARGEST_AMOUNT, LARGEST_AMOUNT),
+            must.be_between("total", -LARGEST_AMOUNT, LARGEST_AMOUNT),
         ],
     ),
     _gate(

@@ -77,6 +77,17 @@ GATES = (
         ],
     ),
     _gate(
+        table="raw_policy.release_shares",
+        opens="what is paid when",
+        at_least_rows=0,
+        rules=lambda: [
+            must.always_have(
+                "release_schedule_key", "share_number", "days_after_win", "release_share"
+            ),
+            must.have_one_row_per("release_schedule_key", "share_number"),
+        ],
+    ),
+    _gate(
         table="raw_policy.quotas",
         opens="attainment",
         at_least_rows=0,

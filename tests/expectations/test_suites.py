@@ -240,8 +240,8 @@ def test_c02_shares_and_amounts_are_whole(changed: str, fragment: str, database:
         path.unlink()
 
 
-@pytest.mark.parametrize(("measured", "expected"), [(700, "passed"), (701, "broken")])
-def test_attainment_is_the_sum_of_hard_credit(
+@pytest.mark.parametrize(("measured", "expected"), [(600, "passed"), (601, "broken"), (700, "broken")])
+def test_t03_attainment_is_hard_credit_less_refunds(
     measured: int, expected: str, database: Database
 ) -> None:
     path = database(
@@ -256,13 +256,13 @@ def test_attainment_is_the_sum_of_hard_credit(
                 "('b', 'hard', date '2025-12-01', 20)",
             ),
             "bonus.fct_attainment": rows(
-                "payee_employee_key, measure, period_key, measured_minor",
-                f"('a', 'bookings', '2025-Q4', {measured})",
-                "('c', 'bookings', '2025-Q4', 0)",
+                "payee_employee_key, measure, period_key, measured_minor, refunded_minor",
+                f"('a', 'bookings', '2025-Q4', {measured}, 100)",
+                "('c', 'bookings', '2025-Q4', 0, 0)",
             ),
         }
     )
-    assert status(path, "bonus.fct_attainment", "not the sum of their hard credit") == expected
+    assert status(path, "bonus.fct_attainment", "not their hard credit") == expected
 
 
 def test_d02_a_difference_of_one_minor_unit_stops_the_night(database: Database) -> None:

@@ -19,6 +19,7 @@ rate_tables as (
     from {{ ref('stg_policy__rate_tables') }}
 ),
 
+-- What a component says applies to all of a negative total where it carries one (T05).
 tiers as (
     select
         credits.credit_key,
@@ -26,6 +27,8 @@ tiers as (
         rate_tables.tier,
         rate_tables.tier_count,
         rate_tables.rate,
+        coalesce(credits.tier_method, '') = 'retroactive' as is_retroactive,
+        coalesce(credits.negative_attainment_rule, '') = 'carry' as is_carried,
         -- a flat table has no edges inside, so it needs no quota
         cast(
             rate_tables.lower_attainment * cast(coalesce(quotas.quota_minor, 0) as decimal(18, 0))
@@ -36,7 +39,8 @@ tiers as (
             as decimal(28, 6)
         ) as upper_minor,
         cast(credits.cumulative_before_minor as decimal(28, 6)) as before_minor,
-        cast(credits.cumulative_after_minor as decimal(28, 6)) as after_minor
+        cast(credits.cumulative_after_minor as decimal(28, 6)) as after_minor,
+        cast(credits.period_credited_minor as decimal(28, 6)) as period_minor
     from credits
     inner join rate_tables
         on credits.rate_table_key = rate_tables.rate_table_key
@@ -45,6 +49,9 @@ tiers as (
         and credits.period_key = quotas.period_key
 ),
 
+-- Marginal: what of an amount lies within the tier. Retroactive: all of it in the tier that the
+-- whole period reaches, nothing elsewhere, so that a deal that lifts the tier re-rates those
+-- before it (T02).
 slices as (
     select
         credit_key,
@@ -52,20 +59,32 @@ slices as (
         tier,
         tier_count,
         rate,
+        is_retroactive,
+        {%- for side in ['before', 'after'] %}
         case
-            when before_minor <= lower_minor then 0
-            else least(before_minor, coalesce(upper_minor, before_minor)) - lower_minor
-        end as slice_before_minor,
-        case
-            when after_minor <= lower_minor then 0
-            else least(after_minor, coalesce(upper_minor, after_minor)) - lower_minor
-        end as slice_after_minor
-    from tiers
+            when {{ side }}_minor < 0 and tier = 1 and is_carried then {{ side }}_minor
+            when {{ side }}_minor <= 0 then 0
+            when is_retroactive and is_reached then {{ side }}_minor
+            when is_retroactive or {{ side }}_minor <= lower_minor then 0
+            else least({{ side }}_minor, coalesce(upper_minor, {{ side }}_minor)) - lower_minor
+        end as slice_{{ side }}_minor,
+        {%- endfor %}
+        is_reached
+    from (
+        select
+            tiers.*,
+            case
+                when period_minor < 0 then tier = 1
+                else lower_minor <= period_minor
+                    and (upper_minor is null or period_minor < upper_minor)
+            end as is_reached
+        from tiers
+    ) as reached_tiers
 ),
 
 -- E is what a payee has earned at a cumulative amount: exact, then rounded once. A line is the
--- difference of two E, so the lines of a period add up to E of its total. Below zero E is zero: a
--- payee never owes for a negative total (T05).
+-- difference of two E, so the lines of a period add up to E of its total. Below zero E is zero,
+-- unless the plan carries it: a payee never owes for a negative total by default (T05).
 earned as (
     select
         credit_key,
@@ -75,7 +94,12 @@ earned as (
             as earned_before_minor,
         cast(round(sum(cast(slice_after_minor as decimal(24, 6)) * rate), 0) as bigint)
             as earned_after_minor,
-        max(case when tier = 1 or slice_after_minor > 0 then tier end) as tier_reached
+        max(
+            case
+                when is_retroactive and is_reached then tier
+                when not is_retroactive and (tier = 1 or slice_after_minor > 0) then tier
+            end
+        ) as tier_reached
     from slices
     group by credit_key, plan_component_key
 )
@@ -92,6 +116,7 @@ select
     reached_tiers.rate as tier_rate,
     -- no rate table, or tiers in a quota that is not there: nothing is guessed (T04)
     case
+        when credits.order_fixed_minor is not null then null
         when quotas.quota_minor is null then 'quota_missing'
         when quotas.quota_minor <= 0 then 'quota_zero'
         when earned.tier_count is null then 'rate_table_missing'

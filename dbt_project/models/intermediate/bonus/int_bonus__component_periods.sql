@@ -163,11 +163,15 @@ select
     ranked_pools.funding_rate,
     ranked_pools.fixed_minor,
     coalesce(component_periods.minimum_payment_minor, 0) as minimum_payment_minor,
+    component_periods.order_fixed_minor,
+    component_periods.period_cap_minor,
+    component_periods.period_cap_rate,
     rules.min_service_days,
     coalesce(gates.pay_gate_count, 0) as pay_gate_count,
     coalesce(rules.must_be_employed_at_end, false) as must_be_employed_at_end,
     coalesce(rules.must_be_active_at_payment, false) as must_be_active_at_payment,
     component_periods.component_type in ('success_bonus')
+        or component_periods.period_cap_rate is not null
         or coalesce(ranked_pools.share_rule, '') = 'salary_days' as is_paid_by_salary,
     coalesce(gates.ledger_gate_count, 0) > 0
         or ledger_measures.measure is not null as is_finance_gated,

@@ -1,7 +1,7 @@
 -- One row per credit and the plan component that pays it by transaction.
-with contribution_credits as (
-    select * from {{ ref('fct_contribution_credits') }}
-    where book <> 'contribution' and employee_key is not null
+with transactions as (
+    select * from {{ ref('int_bonus__transactions') }}
+    where employee_key is not null
 ),
 
 plan_components as (
@@ -46,35 +46,39 @@ participants_and_leavers as (
 -- Two versions on one date are refused by name (E02); until then the later stands, never both.
 paid_credits as (
     select
-        contribution_credits.credit_key,
-        contribution_credits.opportunity_key,
-        contribution_credits.employee_key as payee_employee_key,
+        transactions.credit_key,
+        transactions.opportunity_key,
+        transactions.employee_key as payee_employee_key,
         plan_components.plan_component_key,
         plan_components.plan_version,
         component_periods.period_key,
         coalesce(participants.rate_table_key, plan_components.rate_table_key) as rate_table_key,
-        contribution_credits.plan_currency_code as currency_code,
-        contribution_credits.incentive_date,
-        contribution_credits.won_at,
-        contribution_credits.plan_credited_amount_minor as credited_minor,
+        plan_components.tier_method,
+        plan_components.negative_attainment_rule,
+        plan_components.order_cap_minor,
+        plan_components.order_fixed_minor,
+        transactions.currency_code,
+        transactions.incentive_date,
+        transactions.won_at,
+        transactions.credited_minor,
         row_number() over (
-            partition by contribution_credits.credit_key, plan_components.plan_component_key
+            partition by transactions.credit_key, plan_components.plan_component_key
             order by
                 plan_components.valid_from_date desc nulls last,
                 plan_components.plan_version desc nulls last
         ) as version_rank
-    from contribution_credits
+    from transactions
     inner join plan_components
-        on contribution_credits.book = plan_components.book
-        and {{ in_force('contribution_credits.incentive_date', 'plan_components') }}
+        on transactions.book = plan_components.book
+        and {{ in_force('transactions.incentive_date', 'plan_components') }}
     inner join component_periods
         on plan_components.plan_component_key = component_periods.plan_component_key
-        and component_periods.start_date <= contribution_credits.incentive_date
-        and contribution_credits.incentive_date < component_periods.end_date
+        and component_periods.start_date <= transactions.incentive_date
+        and transactions.incentive_date < component_periods.end_date
     inner join participants_and_leavers as participants
-        on contribution_credits.employee_key = participants.employee_key
+        on transactions.employee_key = participants.employee_key
         and plan_components.plan_key = participants.plan_key
-        and {{ in_force('contribution_credits.incentive_date', 'participants') }}
+        and {{ in_force('transactions.incentive_date', 'participants') }}
 ),
 
 ordered_credits as (
@@ -89,7 +93,10 @@ ordered_credits as (
                 opportunity_key asc nulls last,
                 credit_key asc nulls last
             rows between unbounded preceding and current row
-        ) as bigint) as cumulative_after_minor
+        ) as bigint) as cumulative_after_minor,
+        cast(sum(credited_minor) over (
+            partition by payee_employee_key, plan_component_key, period_key
+        ) as bigint) as period_credited_minor
     from paid_credits
     where version_rank = 1
 )
@@ -102,10 +109,15 @@ select
     payee_employee_key,
     period_key,
     rate_table_key,
+    tier_method,
+    negative_attainment_rule,
     currency_code,
     incentive_date,
     won_at,
     credited_minor,
     cumulative_after_minor - credited_minor as cumulative_before_minor,
-    cumulative_after_minor
+    cumulative_after_minor,
+    period_credited_minor,
+    order_cap_minor,
+    order_fixed_minor
 from ordered_credits

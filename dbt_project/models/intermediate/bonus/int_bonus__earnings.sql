@@ -19,12 +19,8 @@ open_periods as (
     where closed_gates.plan_component_key is null
 ),
 
-eligibility as (
-    select * from {{ ref('int_bonus__eligibility') }}
-),
-
 commissions as (
-    select * from {{ ref('int_bonus__commissions') }}
+    select * from {{ ref('int_bonus__released_commissions') }}
 ),
 
 success_bonuses as (
@@ -35,59 +31,8 @@ pool_shares as (
     select * from {{ ref('int_bonus__pool_shares') }}
 ),
 
-employees as (
-    select * from {{ ref('int_identity__employees') }}
-),
-
-opening_balances as (
-    select * from {{ ref('stg_policy__opening_balances') }}
-),
-
-plan_components as (
-    select * from {{ ref('stg_policy__plan_components') }}
-),
-
-dim_periods as (
-    select * from {{ ref('dim_periods') }}
-),
-
-company_settings as (
-    select settings.go_live_date, night.run_date
-    from {{ ref('stg_policy__company_settings') }} as settings
-    cross join {{ source('raw_night', 'run') }} as night
-    where {{ in_force('night.run_date', 'settings') }}
-),
-
--- An opening balance stands in the first period from go-live on, of its component's own type
--- where one begins that day.
-ranked_openings as (
-    select
-        employees.employee_key as payee_employee_key,
-        opening_balances.*,
-        plan_components.plan_version,
-        dim_periods.period_key,
-        row_number() over (
-            partition by
-                opening_balances.employee_number,
-                opening_balances.plan_component_key,
-                opening_balances.account
-            order by
-                dim_periods.start_date asc nulls last,
-                case when dim_periods.period_type = plan_components.period_type then 0 else 1 end
-                    asc nulls last,
-                dim_periods.end_date asc nulls last,
-                plan_components.valid_to_date desc nulls last
-        ) as period_rank
-    from opening_balances
-    cross join company_settings
-    inner join employees
-        on opening_balances.employee_number = employees.employee_number
-    inner join plan_components
-        on opening_balances.plan_component_key = plan_components.plan_component_key
-        and plan_components.valid_from_date <= company_settings.run_date
-    inner join dim_periods
-        on company_settings.go_live_date <= dim_periods.start_date
-        and dim_periods.start_date <= company_settings.run_date
+stated_earnings as (
+    select * from {{ ref('int_bonus__stated_earnings') }}
 ),
 
 earnings as (
@@ -96,13 +41,10 @@ earnings as (
         commissions.plan_component_key,
         commissions.plan_version,
         commissions.period_key,
-        'contribution.fct_contribution_credits:' || commissions.credit_key as source_ref,
+        commissions.source_ref,
         commissions.opportunity_key,
         'deal_won' as cause,
-        case
-            when commissions.tier_reached is null then null
-            else commissions.rate_table_key || ' tier ' || cast(commissions.tier_reached as string)
-        end as rule_key,
+        commissions.rule_key,
         cast(null as string) as opening_account,
         commissions.hold_reason_code,
         commissions.currency_code,
@@ -110,16 +52,8 @@ earnings as (
         commissions.tier_rate as rate,
         cast(null as decimal(18, 12)) as pool_share,
         -- zero stands for "not computable"; the hold reason says so (T04)
-        coalesce(commissions.commission_minor, 0) as entitled_minor
+        coalesce(commissions.released_minor, 0) as entitled_minor
     from commissions
-    inner join open_periods
-        on commissions.plan_component_key = open_periods.plan_component_key
-        and commissions.period_key = open_periods.period_key
-    inner join eligibility
-        on commissions.payee_employee_key = eligibility.employee_key
-        and commissions.plan_component_key = eligibility.plan_component_key
-        and commissions.period_key = eligibility.period_key
-        and eligibility.is_eligible
     union all
     select
         success_bonuses.payee_employee_key,
@@ -172,20 +106,18 @@ earnings as (
         plan_component_key,
         plan_version,
         period_key,
-        'policy.opening_balances:' || employee_number || ':' || plan_component_key
-            || ':' || account as source_ref,
+        source_ref,
         cast(null as string) as opportunity_key,
-        'opening_balance' as cause,
-        reason as rule_key,
-        account as opening_account,
+        cause,
+        rule_key,
+        stated_account as opening_account,
         cast(null as string) as hold_reason_code,
         currency_code,
         cast(null as bigint) as base_minor,
         cast(null as decimal(9, 6)) as rate,
         cast(null as decimal(18, 12)) as pool_share,
-        balance_minor as entitled_minor
-    from ranked_openings
-    where period_rank = 1
+        entitled_minor
+    from stated_earnings
 )
 
 select

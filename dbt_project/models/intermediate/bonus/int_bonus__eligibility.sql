@@ -197,11 +197,9 @@ judged as (
                 )
             then 'left_before_payment'
             when component_periods.component_type = 'commission'
-                and quotas.quota_minor is null
-            then 'quota_missing'
-            when component_periods.component_type = 'commission'
-                and quotas.quota_minor <= 0
-            then 'quota_zero'
+                and component_periods.order_fixed_minor is null
+                and coalesce(quotas.quota_minor, 0) <= 0
+            then case when quotas.quota_minor is null then 'quota_missing' else 'quota_zero' end
             when component_periods.is_paid_by_salary
                 and coalesce(salary_days.paid_days, 0) < coalesce(assigned_days.assigned_days, 0)
             then 'salary_missing'

@@ -81,7 +81,8 @@ checks as (
         on child.{{ column }} = known.code
     union all
 {%- endfor %}
-{%- for table, column in policy.money.items() %}
+{%- for table, columns in policy.money.items() %}
+    {%- for column in columns %}
     -- an amount with more digits than its currency has was typed in another unit
     select
         'amounts fit the digits of their currency (G09)' as rule,
@@ -95,6 +96,7 @@ checks as (
             ) as is_failing
     from {{ table }}
     union all
+    {%- endfor %}
     select
         'amounts are in the plan currency (G09)' as rule,
         '{{ table }}' as table_name,
@@ -141,6 +143,20 @@ checks as (
             as is_failing
     from tier_edges
     union all
+    -- shares of a schedule are all of it, in the order of their days
+    select
+        'a release schedule gives out everything, share by share' as rule,
+        'release_shares' as table_name,
+        {{ policy_row_key('release_shares') }} as row_key,
+        sum(release_share) over (partition by release_schedule_key) <> 1
+            or coalesce(
+                lag(days_after_win) over (
+                    partition by release_schedule_key order by share_number asc nulls last
+                ) >= days_after_win,
+                false
+            ) as is_failing
+    from release_shares
+    union all
     select
         'a date finds one version of a plan (E02)' as rule,
         'plan_versions' as table_name,
@@ -164,7 +180,8 @@ checks as (
         case component_type
             when 'commission'
             then measure is null or measure <> 'bookings' or book is null or book = 'contribution'
-                or rate_table_key is null or tier_method is null
+                or (order_fixed_amount is null and rate_table_key is null)
+                or (order_fixed_amount is null and tier_method is null)
             when 'success_bonus' then target_rate is null
             else pool_key is null
         end as is_failing

@@ -44,14 +44,16 @@ measured_periods as (
         on periods.period_type = period_types.period_type
 ),
 
--- Every hard credit counts, whether or not a plan pays for it and from long before go-live.
+-- Every hard credit counts, whether or not a plan pays for it and from long before go-live; what
+-- was refunded later counts no more (T03).
 credit_days as (
     select
         employee_key as payee_employee_key,
         incentive_date,
-        cast(sum(plan_credited_amount_minor) as bigint) as credited_minor,
+        cast(sum(credited_minor) as bigint) as credited_minor,
+        cast(sum(refunded_minor) as bigint) as refunded_minor,
         cast(count(distinct opportunity_key) as bigint) as deal_count
-    from {{ ref('fct_contribution_credits') }}
+    from {{ ref('int_bonus__transactions') }}
     where book = 'hard' and employee_key is not null
     group by employee_key, incentive_date
 ),
@@ -62,6 +64,7 @@ measured as (
         measured_periods.measure,
         measured_periods.period_key,
         cast(sum(credit_days.credited_minor) as bigint) as measured_minor,
+        cast(sum(credit_days.refunded_minor) as bigint) as refunded_minor,
         cast(sum(credit_days.deal_count) as bigint) as deal_count
     from credit_days
     inner join measured_periods
@@ -87,6 +90,7 @@ attainment as (
         begun_quotas.quota_source,
         coalesce(measured.deal_count, 0) as deal_count,
         coalesce(measured.measured_minor, 0) as measured_minor,
+        coalesce(measured.refunded_minor, 0) as refunded_minor,
         begun_quotas.quota_minor
     from measured
     full outer join begun_quotas
@@ -102,6 +106,7 @@ select
     attainment.quota_source,
     attainment.deal_count,
     attainment.measured_minor,
+    attainment.refunded_minor,
     attainment.quota_minor,
     company_settings.plan_currency_code as currency_code,
     -- a quota that is zero or missing has no attainment: never infinite, never zero (T04)

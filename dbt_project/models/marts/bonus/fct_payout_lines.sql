@@ -11,6 +11,10 @@ earnings as (
     select * from {{ ref('int_bonus__earnings') }}
 ),
 
+commissions as (
+    select * from {{ ref('int_bonus__released_commissions') }}
+),
+
 employees as (
     select * from {{ ref('int_identity__employees') }}
 ),
@@ -88,6 +92,8 @@ select
     payment_runs.payment_period_key || '#' || cast(payment_runs.run_seq as string) as payment_run,
     payment_runs.payment_period_key,
     payment_runs.run_seq,
+    commissions.source_minor,
+    commissions.refunded_minor,
     earnings.base_minor,
     earnings.rate,
     earnings.pool_share,
@@ -108,6 +114,11 @@ left join earnings
     and payables.plan_component_key = earnings.plan_component_key
     and payables.period_key = earnings.period_key
     and payables.source_ref = earnings.source_ref
+left join commissions
+    on payables.payee_employee_key = commissions.payee_employee_key
+    and payables.plan_component_key = commissions.plan_component_key
+    and payables.period_key = commissions.period_key
+    and payables.source_ref = commissions.source_ref
 left join component_periods
     on payables.plan_component_key = component_periods.plan_component_key
     and payables.period_key = component_periods.period_key

@@ -12,7 +12,7 @@ unresolved_credits as (
 ),
 
 commissions as (
-    select * from {{ ref('int_bonus__commissions') }}
+    select * from {{ ref('int_bonus__capped_commissions') }}
 ),
 
 eligibility as (
@@ -21,6 +21,10 @@ eligibility as (
 
 component_periods as (
     select * from {{ ref('int_bonus__component_periods') }}
+),
+
+refunds as (
+    select * from {{ ref('int_bonus__refunds') }}
 ),
 
 -- deals have several currencies: what somebody would have earned is summed in the plan's
@@ -59,6 +63,17 @@ held_rows as (
     full outer join credits_at_stake
         on unresolved_identities.system = credits_at_stake.system
         and unresolved_identities.identity_value = credits_at_stake.identity_value
+    union all
+    -- what a credit note takes from no deal
+    select
+        'finance.credit_note' as table_name,
+        credit_note_id_finance as row_key,
+        null as book,
+        held_reason_code as reason_code,
+        stated_minor - refunded_minor as amount_minor,
+        currency_code
+    from refunds
+    where held_reason_code is not null
     union all
     -- tiers in a quota that is not there: the amount cannot be computed (T04)
     select

@@ -39,6 +39,15 @@ select
     plan_components.minimum_payment_amount,
     {{ to_minor('plan_components.minimum_payment_amount', 'currencies.minor_digits') }}
         as minimum_payment_minor,
+    coalesce(plan_components.negative_attainment_rule, 'none') as negative_attainment_rule,
+{%- for limit in ['order_cap', 'order_fixed', 'period_cap'] %}
+    plan_components.{{ limit }}_amount,
+    {{ to_minor('plan_components.' ~ limit ~ '_amount', 'currencies.minor_digits') }}
+        as {{ limit }}_minor,
+{%- endfor %}
+    plan_components.period_cap_rate,
+    coalesce(plan_components.release_rule, 'booking') as release_rule,
+    plan_components.release_schedule_key,
     plan_components.payroll_code,
     payroll_codes.payroll_name,
     payroll_codes.component_type as payroll_component_type,

@@ -1,0 +1,63 @@
+-- One row per credit of the books that plans pay by transaction, net of what was refunded.
+with credits as (
+    select * from {{ ref('fct_contribution_credits') }}
+    where book <> 'contribution'
+),
+
+opportunities as (
+    select * from {{ ref('int_funnel__opportunities') }}
+),
+
+deal_refunds as (
+    select
+        opportunity_key,
+        cast(sum(plan_refunded_minor) as bigint) as plan_refunded_minor
+    from {{ ref('int_bonus__refunds') }}
+    group by opportunity_key
+    having sum(plan_refunded_minor) <> 0
+),
+
+-- A book gives back the part of it that the deal gave back: all of it for a full refund.
+refunded_credits as (
+    select
+        credits.credit_key,
+        credits.opportunity_key,
+        credits.book,
+        credits.plan_credited_amount_minor as weight,
+        {{ divide_rounded(
+            wide_integer('deal_refunds.plan_refunded_minor')
+            ~ ' * ' ~ wide_integer('sum(credits.plan_credited_amount_minor) over ('
+            ~ 'partition by credits.opportunity_key, credits.book)'),
+            'opportunities.plan_amount_minor'
+        ) }} as book_refunded_minor
+    from credits
+    inner join deal_refunds
+        on credits.opportunity_key = deal_refunds.opportunity_key
+    inner join opportunities
+        on credits.opportunity_key = opportunities.opportunity_key
+),
+
+refunds as (
+    {{ allocate_largest_remainder(
+        'refunded_credits',
+        {'refunded_minor': 'book_refunded_minor'},
+        'weight',
+        ['opportunity_key', 'book'],
+        ['credit_key']
+    ) }}
+)
+
+select
+    credits.credit_key,
+    credits.opportunity_key,
+    credits.employee_key,
+    credits.book,
+    credits.plan_currency_code as currency_code,
+    credits.incentive_date,
+    credits.won_at,
+    credits.plan_credited_amount_minor as source_minor,
+    coalesce(refunds.refunded_minor, 0) as refunded_minor,
+    credits.plan_credited_amount_minor - coalesce(refunds.refunded_minor, 0) as credited_minor
+from credits
+left join refunds
+    on credits.credit_key = refunds.credit_key
