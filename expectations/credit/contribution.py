@@ -90,6 +90,40 @@ GATES = (
         ],
     ),
     _gate(
+        table="contribution.fct_rollup_credits",
+        opens="commissions of managers",
+        # there may be nobody whom anybody reports to
+        at_least_rows=0,
+        rules=lambda: [
+            must.have_one_row_per("rollup_credit_key"),
+            must.have_one_row_per("opportunity_key", "book", "employee_key"),
+            must.be_one_of("book", ["hard_rollup", "overlay_rollup"]),
+            must.be_between("credit_share", 0, 1, because="a deal is one deal above (C03)"),
+            must.have_no(
+                "manager credited with more of a deal, their own part with it, than there is",
+                "select 1 from judged inner join funnel.fct_opportunities as deals "
+                "on deals.opportunity_key = judged.opportunity_key left join ("
+                "select opportunity_key, book || '_rollup' as book, employee_key, "
+                f"sum(credited_amount_minor) as own_minor from {_CREDITS} "
+                "where employee_key is not null group by all) as own "
+                "on own.opportunity_key = judged.opportunity_key and own.book = judged.book "
+                "and own.employee_key = judged.employee_key "
+                "where abs(judged.credited_amount_minor + coalesce(own_minor, 0)) "
+                "> abs(deals.amount_minor)",
+                because="the manager is credited once (C03)",
+            ),
+            must.have_no(
+                "reporting line longer than eight managers",
+                "select 1 from judged inner join people.dim_employee_history as lines "
+                "on lines.employee_key = judged.employee_key "
+                "and lines.valid_from_date <= incentive_date "
+                "and incentive_date < lines.valid_to_date "
+                "where furthest_level = 8 and lines.manager_employee_key is not null",
+                because="who is further up would get nothing and nobody would know",
+            ),
+        ],
+    ),
+    _gate(
         table="contribution.fct_unresolved_credits",
         opens="what is held for people nobody knows",
         # everybody may be known

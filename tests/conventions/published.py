@@ -98,6 +98,10 @@ PUBLISHED: dict[str, tuple[list[str], str]] = {
         PEOPLE_AND_FINANCE,
         "employee_key period_key answer_count rating_score_0_100 is_scored",
     ),
+    "contribution.fct_rollup_credits": (
+        PEOPLE_AND_FINANCE,
+        "opportunity_key employee_key book credit_share credited_amount_minor currency_code",
+    ),
     "contribution.fct_unresolved_credits": (
         FINANCE,
         "opportunity_key book system identity_value credited_amount_minor currency_code",

@@ -13,6 +13,7 @@ from tests.expectations.conftest import Database
 from tests.expectations.test_suites import rows, status
 
 CREDITS = "contribution.fct_contribution_credits"
+ROLLUPS = "contribution.fct_rollup_credits"
 UNRESOLVED = "contribution.fct_unresolved_credits"
 FUNCTIONS = "contribution.fct_function_contributions"
 BOUNDS = "contribution.fct_model_bounds"
@@ -25,7 +26,7 @@ def credit(key: str, deal: str, book: str, model: str, share: str, minor: int, w
     return (
         f"('{key}', '{deal}', 'sales', '{model}', '{book}', date '2025-11-03', "
         f"timestamp '2025-11-03 10:00', cast({share} as decimal(18, 12)), {minor}, 'JPY', "
-        f"{10 * minor}, 'EUR', {paid}, '{why}')"
+        f"{10 * minor}, 'EUR', {paid}, '{why}', 'ann')"
     )
 
 
@@ -41,7 +42,7 @@ GOOD = {
     CREDITS: rows(
         "credit_key, opportunity_key, function, attribution_model, book, incentive_date, won_at, "
         "credit_share, credited_amount_minor, currency_code, plan_credited_amount_minor, "
-        "plan_currency_code, is_paid_model, credit_reason_code",
+        "plan_currency_code, is_paid_model, credit_reason_code, employee_key",
         credit("1", "d", "hard", "split", "0.5", 51, "split"),
         credit("2", "d", "hard", "split", "0.5", 50, "unresolved_identity"),
         credit("3", "d", "overlay", "split", "1.5", 151, "split"),
@@ -50,6 +51,18 @@ GOOD = {
         credit("6", "d", "contribution", "first_touch", "1", 101, "touches"),
         credit("7", "e", "hard", "split", "1", -7, "owner"),
         credit("8", "e", "contribution", "linear", "1", -7, "touches"),
+    ),
+    "people.dim_employee_history": rows(
+        "employee_key, manager_employee_key, valid_from_date, valid_to_date",
+        "('lead', 'head', date '2025-01-01', date '9999-12-31')",
+        "('head', null, date '2025-01-01', date '9999-12-31')",
+    ),
+    ROLLUPS: rows(
+        "rollup_credit_key, opportunity_key, employee_key, book, incentive_date, credit_share, "
+        "credited_amount_minor, furthest_level",
+        "('1', 'd', 'lead', 'hard_rollup', date '2025-11-03', 0.5, 51, 1)",
+        "('2', 'd', 'head', 'hard_rollup', date '2025-11-03', 1.0, 101, 8)",
+        "('3', 'e', 'head', 'hard_rollup', date '2025-11-03', 1.0, -7, 1)",
     ),
     UNRESOLVED: rows(
         "opportunity_key, book, system, identity_value, credited_amount_minor, currency_code, "
@@ -118,6 +131,16 @@ DAMAGE = [
         "paid by two models",
         f"update {CREDITS} set is_paid_model = true where credit_key = '6'",
     ),
+    (
+        ROLLUPS,
+        "row per rollup",
+        f"insert into {ROLLUPS} from {ROLLUPS} where employee_key = 'lead'",
+    ),
+    (ROLLUPS, "row per opp", f"update {ROLLUPS} set opportunity_key = 'd'"),
+    (ROLLUPS, "one of hard", f"update {ROLLUPS} set book = 'hard'"),
+    (ROLLUPS, "have credit_share", f"update {ROLLUPS} set credit_share = 2 * credit_share"),
+    (ROLLUPS, "than there is", f"update {ROLLUPS} set credited_amount_minor = 102"),
+    (ROLLUPS, "longer than", f"update {ROLLUPS} set furthest_level = 8"),
     (UNRESOLVED, "row per", f"insert into {UNRESOLVED} from {UNRESOLVED}"),
     (UNRESOLVED, "always have", f"update {UNRESOLVED} set currency_code = null"),
     (UNRESOLVED, "all held for somebody", f"delete from {UNRESOLVED} where identity_value = 'u2'"),
