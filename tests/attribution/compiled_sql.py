@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import duckdb
 
-RELATION = re.compile(r'"\w+"\."(\w+)"\."(\w+)"')
+from tests.portability.compiled import by_name
+
 Rows = list[dict[str, Any]]
 
 
@@ -22,6 +22,6 @@ def run(sql: str, inputs: dict[str, tuple[dict[str, str], Rows]]) -> Rows:
                 given = ", ".join(f"unnest(cast(? as {kind}[]))" for kind in columns.values())
                 values = [[row.get(column) for row in rows] for column in columns]
                 connection.execute(f"insert into {name} select {given}", values)
-        found = connection.execute(RELATION.sub(r"\2", sql))
+        found = connection.execute(by_name(sql))
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from datetime import date, timedelta
 from itertools import combinations
@@ -11,9 +10,10 @@ import duckdb
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.portability.compiled import by_schema
+
 MONTH = date(2025, 7, 1)
 NEXT = date(2025, 8, 1)
-_RELATION = re.compile(r'"\w+"\."(\w+)"\."(\w+)"')
 
 Helped = tuple[int, int, int]  # giver, taker, day after the first of the month
 
@@ -51,7 +51,7 @@ def built(con: duckdb.DuckDBPyConnection, sql: dict[str, str], helped: str) -> N
         f"true as is_meaningful, cast(null as text) as exclusion_reason_code from ({helped})"
     )
     for model in ("fct_collaboration_pairs", "fct_collaboration_monthly"):
-        select = _RELATION.sub(r"\1.\2", sql[model])
+        select = by_schema(sql[model])
         con.execute(f"create table collaboration.{model} as {select}")
 
 

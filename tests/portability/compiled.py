@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,19 @@ from typing import Any
 import pytest
 
 from tests.portability.compile_models import ROOT
+
+# dbt writes "database"."schema"."table"; a test has one database, of its own
+_RELATION = re.compile(r'"\w+"\."(\w+)"\."(\w+)"')
+
+
+def by_schema(sql: str) -> str:
+    """Compiled SQL with its relations as schema.table."""
+    return _RELATION.sub(r"\1.\2", sql)
+
+
+def by_name(sql: str) -> str:
+    """Compiled SQL with its relations by their table alone."""
+    return _RELATION.sub(r"\2", sql)
 
 
 def compiled_once(tmp_path_factory: pytest.TempPathFactory, engine: str) -> Path:

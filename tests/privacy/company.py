@@ -5,12 +5,13 @@ The SQL is the project's own, compiled by dbt and run in an in-memory DuckDB on 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import duckdb
+
+from tests.portability.compiled import by_schema
 
 MODELS = (
     "int_collaboration__shown_groups",
@@ -20,7 +21,6 @@ MODELS = (
     "fct_function_flows",
 )
 MONTHS = (date(2025, 7, 1), date(2025, 8, 1))
-_RELATION = re.compile(r'"\w+"\."(\w+)"\."(\w+)"')
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def publish(
         )
     for model in MODELS:
         schema = "intermediate" if model.startswith("int_") else "collaboration"
-        select = _RELATION.sub(r"\1.\2", sql[model])
+        select = by_schema(sql[model])
         con.execute(f"create table {schema}.{model} as {select}")
     return [_month(con, people, rows, month) for month in range(len(MONTHS))]
 

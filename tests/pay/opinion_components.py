@@ -1,0 +1,220 @@
+"""What each type of component entitles to, in the second opinion.
+
+A type is one function here: it gets the terms of a component in a period, and everybody's standing
+under them, and says who is entitled to what for which source. Registered under its name, it is
+asked for; nothing else has to know of it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from tests.pay.facts import Row
+from tests.pay.opinion_money import rounded, shared
+from tests.pay.opinion_people import on
+from tests.pay.opinion_terms import Company, Standing, Terms
+
+# what stands for nobody in a pool, behind every key
+NOBODY = "~unassigned~"
+
+
+@dataclass(frozen=True)
+class Entitlement:
+    """One line of a statement before any account: what is earned to date for one source."""
+
+    employee: str
+    component: str
+    version: int
+    period: str
+    source_ref: str
+    cause: str
+    currency: str
+    amount_minor: int
+    hold: str | None = None
+    opening_account: str | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A component in a period, everybody's standing, and the credits it pays one by one."""
+
+    terms: Terms
+    standings: dict[str, Standing]
+    credits: list[Row]
+
+    def earns(
+        self, employee: str, source: str, cause: str, amount: int, **more: Any
+    ) -> Entitlement:
+        component, period = self.terms.key
+        said = {"version": self.terms.row["plan_version"], **more}
+        return Entitlement(
+            employee=employee, component=component, period=period, source_ref=source, cause=cause,
+            currency=self.terms.row["currency_code"], amount_minor=amount, **said,
+        )  # fmt: skip
+
+
+Offer = tuple[int, list[Entitlement]]  # what the component costs, and whom it entitles
+COMPONENTS: dict[str, Callable[[Asked], Offer]] = {}
+
+
+def offers(component_type: str) -> Callable[[Callable[[Asked], Offer]], Callable[[Asked], Offer]]:
+    def register(function: Callable[[Asked], Offer]) -> Callable[[Asked], Offer]:
+        COMPONENTS[component_type] = function
+        return function
+
+    return register
+
+
+def by_transaction(company: Company, start: date, end: date, component: str) -> list[Row]:
+    """Credits that a component pays one by one, each under the version in force on its date."""
+    found = []
+    for credit in company.facts.credits:
+        if credit["employee_key"] is None or not start <= credit["incentive_date"] < end:
+            continue
+        versions = [
+            row
+            for row in on(credit["incentive_date"], company.components)
+            if row["plan_component_key"] == component
+            and (row["component_type"], row["measure"]) == ("commission", "bookings")
+            and row["book"] == credit["book"] != "contribution"
+        ]
+        if not versions:
+            continue
+        version = max(versions, key=lambda row: (row["valid_from_date"], row["plan_version"]))
+        assignment = company.people.assignment_at_win(
+            credit["employee_key"], version["plan_key"], credit["incentive_date"]
+        )
+        if assignment is not None:
+            table = assignment["rate_table_key"] or version["rate_table_key"]
+            said = {"plan_version": version["plan_version"], "rate_table_key": table}
+            found.append({**credit, **said})
+    return found
+
+
+def by_share(company: Company, start: date, end: date) -> list[Row]:
+    """Credits of the contribution book that pools are shared by."""
+    return [
+        row
+        for row in company.facts.credits
+        if row["book"] == "contribution"
+        and row["is_paid_model"]
+        and start <= row["incentive_date"] < end
+    ]
+
+
+def earned(table: list[Row], quota: int, cumulative: int) -> int:
+    """What marginal tiers pay on a cumulative amount, rounded once; never below zero (T05)."""
+    total = Fraction(0)
+    for tier in table:
+        lower = Fraction(tier["lower_attainment"]) * quota
+        upper = tier["upper_attainment"]
+        reached = cumulative if upper is None else min(cumulative, Fraction(upper) * quota)
+        total += max(reached - lower, 0) * Fraction(tier["rate"])
+    return rounded(total)
+
+
+@offers("commission")
+def commission(asked: Asked) -> Offer:
+    terms = asked.terms
+    people = terms.company.people
+    tables = defaultdict(list)
+    for tier in terms.company.facts.policy["rate_tables"]:
+        tables[tier["rate_table_key"]].append(tier)
+    cumulative: dict[str, int] = defaultdict(int)
+    found, cost = [], 0
+    # the order in which deals climb the tiers (T06)
+    for credit in sorted(
+        asked.credits,
+        key=lambda row: (
+            row["incentive_date"], row["won_at"], row["opportunity_key"], row["credit_key"]
+        ),
+    ):  # fmt: skip
+        employee = credit["employee_key"]
+        before = cumulative[employee]
+        after = before + credit["plan_credited_amount_minor"]
+        cumulative[employee] = after
+        table = tables[credit["rate_table_key"]]
+        quota = people.quota(employee, "bookings", terms.period)
+        hold = "quota_missing" if quota is None else "quota_zero" if quota <= 0 else None
+        hold = hold or (None if table else "rate_table_missing")
+        # tiers are shares of a quota; one flat rate needs none
+        is_known = bool(table) and ((quota or 0) > 0 or len(table) == 1)
+        quota = quota or 0
+        amount = earned(table, quota, after) - earned(table, quota, before) if is_known else 0
+        cost += amount
+        if _is_eligible(asked, employee):
+            source = f"contribution.fct_contribution_credits:{credit['credit_key']}"
+            version = credit["plan_version"]
+            found.append(
+                asked.earns(employee, source, "deal_won", amount, version=version, hold=hold)
+            )
+    return cost, found
+
+
+@offers("success_bonus")
+def success_bonus(asked: Asked) -> Offer:
+    terms = asked.terms
+    component, period = terms.key
+    found, cost = [], 0
+    for employee, standing in asked.standings.items():
+        if standing.ineligible is None:
+            base = standing.salary_days_minor
+            rate = Fraction(terms.row["target_rate"])
+            amount = rounded((base or 0) * rate / terms.period_days)
+            cost += amount
+            if amount or base is None:
+                source = f"bonus.fct_bonus_eligibility:{component}:{period}"
+                hold = "salary_missing" if base is None else None
+                found.append(asked.earns(employee, source, "gates_open", amount, hold=hold))
+    return cost, found
+
+
+@offers("contribution_bonus")
+@offers("profit_share")
+def pool(asked: Asked) -> Offer:
+    terms = asked.terms
+    if terms.pool is None:
+        return 0, []
+    funded = _funded(terms, terms.pool)
+    parts = shared(funded, _weights(asked, terms.pool))
+    source = f"bonus.fct_pools:{terms.row['pool_key']}:{terms.key[1]}"
+    return funded, [
+        asked.earns(employee, source, "pool_shared", part)
+        for employee, part in parts.items()
+        if part and _is_eligible(asked, employee)
+    ]
+
+
+def _funded(terms: Terms, pool: Row) -> int:
+    if pool["funding_type"] == "fixed_amount":
+        return terms.company.minor(pool["fixed_amount"], pool["currency_code"]) or 0
+    actual = terms.actual(pool["measure"])
+    rate = Fraction(pool["funding_rate"])
+    if pool["funding_type"] == "rate_of_measure":
+        return rounded(max(actual, 0) * rate)
+    target = terms.target(pool["measure"])
+    # the pool is a cost of the profit it comes from: P = r (G - P - T), floored (G02)
+    return 0 if target is None else int(rate * max(actual - target, 0) / (1 + rate))
+
+
+def _weights(asked: Asked, pool: Row) -> dict[str, int]:
+    weights: dict[str, int] = defaultdict(int)
+    if pool["share_rule"] == "salary_days":
+        for employee, standing in asked.standings.items():
+            weights[employee] = standing.salary_days_minor or 0
+    else:
+        for credit in by_share(asked.terms.company, asked.terms.start, asked.terms.end):
+            weights[credit["employee_key"] or NOBODY] += credit["plan_credited_amount_minor"]
+    if pool["unallocated_pool_policy"] == "redistribute":
+        weights = {key: weights[key] for key in weights if _is_eligible(asked, key)}
+    return {key: max(weight, 0) for key, weight in weights.items()}
+
+
+def _is_eligible(asked: Asked, employee: str) -> bool:
+    standing = asked.standings.get(employee)
+    return standing is not None and standing.ineligible is None
