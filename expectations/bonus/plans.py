@@ -19,6 +19,18 @@ where measure = 'bookings' and measured_minor + refunded_minor <> (
 )
 """
 
+_UNLIKE_TEAM = """
+select 1
+from judged
+inner join people.dim_periods as periods on periods.period_key = judged.period_key
+where measure = 'team_bookings' and measured_minor + refunded_minor <> (
+    select coalesce(sum(plan_credited_amount_minor), 0)
+    from contribution.fct_rollup_credits as credits
+    where book = 'hard_rollup' and credits.employee_key = judged.payee_employee_key
+        and periods.start_date <= incentive_date and incentive_date < periods.end_date
+)
+"""
+
 GATES = (
     _gate(
         table="bonus.fct_attainment",
@@ -42,6 +54,11 @@ GATES = (
                 "payee whose measured amount is not their hard credit in the period less refunds",
                 _UNLIKE_CREDIT,
                 because="tiers and quotas are climbed by it",
+            ),
+            must.have_no(
+                "manager whose team's measured amount is not the sum of what rolled up to them",
+                _UNLIKE_TEAM,
+                because="a deal counts once above, however many share it (C03)",
             ),
         ],
     ),

@@ -22,6 +22,7 @@ from orchestration.sample.ledger import MONTHS, Book
 from orchestration.sample.people import WORKER, People
 
 _PROFILES = ("account_executive", "senior_account_executive", "account_manager")
+_LEAD = "sales_team_lead"
 _APPROVED = {2025: ("m.okafor", "2024-12-09"), 2026: ("m.okafor", "2025-12-08")}
 _ALWAYS = ("2000-01-01", "9999-12-31")
 _GO_LIVE = clock.day(date(2025, 10, 1))
@@ -81,13 +82,21 @@ def _write(path: Path, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> 
 
 def _quotas(people: People, deals: Deals, won: Flags) -> list[tuple[str, ...]]:
     """Halfway between what a head of each profile sold in that quarter of 2025 and a quarter of
-    what they sold over that year; 2026 asks for the year's quarter and a little more."""
+    what they sold over that year; 2026 asks for the year's quarter and a little more. A team lead's
+    is the same of what all sellers sold, by head of a lead."""
     eur = deals.micro // 1_000_000 * EUR_MICRO[deals.currency] // 1_000_000
     owner = deals.owner_at(np.arange(len(deals)), deals.closed_at)
     rows = []
-    for profile in _PROFILES:
-        positions = [p for p in people.positions if p.profile == profile and p.level == WORKER]
-        team = np.asarray(sorted({p.employee for p in positions}), dtype=np.int64)
+    sellers = {
+        profile: [p for p in people.positions if p.profile == profile and p.level == WORKER]
+        for profile in _PROFILES
+    }
+    leads = [p for p in people.positions if p.profile == _LEAD]
+    for profile, measure, positions, sold_by in (
+        *((profile, "bookings", held, held) for profile, held in sellers.items()),
+        (_LEAD, "team_bookings", leads, [p for held in sellers.values() for p in held]),
+    ):
+        team = np.asarray(sorted({p.employee for p in sold_by}), dtype=np.int64)
         sold = won & np.isin(owner, team)
         quarters = []
         for number in range(4):
@@ -105,7 +114,7 @@ def _quotas(people: People, deals: Deals, won: Flags) -> list[tuple[str, ...]]:
             for year, amount in asked.items():
                 amount = max(amount // 1_000, 5) * 1_000
                 period = f"{year}-Q{number + 1}"
-                row = ("job_profile", profile, "bookings", period, f"{amount}.00", "EUR")
+                row = ("job_profile", profile, measure, period, f"{amount}.00", "EUR")
                 rows.append((*row, *_APPROVED[year]))
     return sorted(rows)
 

@@ -70,7 +70,14 @@ def read(connection: duckdb.DuckDBPyConnection, source: str = "") -> Facts:
         ),
         credits=rows(
             "contribution.fct_contribution_credits",
-            "credit_key, opportunity_key, employee_key, book, is_paid_model, incentive_date, "
+            "'fct_contribution_credits' as origin, credit_key, opportunity_key, employee_key, "
+            "book, is_paid_model, incentive_date, "
+            "won_at, plan_credited_amount_minor, plan_currency_code",
+        )
+        + rows(
+            "contribution.fct_rollup_credits",
+            "'fct_rollup_credits' as origin, rollup_credit_key as credit_key, opportunity_key, "
+            "employee_key, book, true as is_paid_model, incentive_date, "
             "won_at, plan_credited_amount_minor, plan_currency_code",
         ),
         books=select(

@@ -80,7 +80,8 @@ def by_transaction(company: Company, start: date, end: date, component: str) -> 
             row
             for row in on(credit["incentive_date"], company.components)
             if row["plan_component_key"] == component
-            and (row["component_type"], row["measure"]) == ("commission", "bookings")
+            and row["component_type"] == "commission"
+            and row["measure"] in ("bookings", "team_bookings")
             and row["book"] == credit["book"] != "contribution"
         ]
         if not versions:
@@ -91,7 +92,11 @@ def by_transaction(company: Company, start: date, end: date, component: str) -> 
         )
         if assignment is not None:
             table = assignment["rate_table_key"] or version["rate_table_key"]
-            said = {"plan_version": version["plan_version"], "rate_table_key": table}
+            said = {
+                "plan_version": version["plan_version"],
+                "rate_table_key": table,
+                "measure": version["measure"],
+            }
             found.append({**credit, **said})
     return found
 
@@ -139,7 +144,7 @@ def commission(asked: Asked) -> Offer:
         after = before + credit["plan_credited_amount_minor"]
         cumulative[employee] = after
         table = tables[credit["rate_table_key"]]
-        quota = people.quota(employee, "bookings", terms.period)
+        quota = people.quota(employee, credit["measure"], terms.period)
         hold = "quota_missing" if quota is None else "quota_zero" if quota <= 0 else None
         hold = hold or (None if table else "rate_table_missing")
         # tiers are shares of a quota; one flat rate needs none
@@ -148,7 +153,7 @@ def commission(asked: Asked) -> Offer:
         amount = earned(table, quota, after) - earned(table, quota, before) if is_known else 0
         cost += amount
         if _is_eligible(asked, employee):
-            source = f"contribution.fct_contribution_credits:{credit['credit_key']}"
+            source = f"contribution.{credit['origin']}:{credit['credit_key']}"
             version = credit["plan_version"]
             found.append(
                 asked.earns(employee, source, "deal_won", amount, version=version, hold=hold)

@@ -5,7 +5,6 @@ with credits as (
 
 quotas as (
     select * from {{ ref('int_bonus__quotas') }}
-    where measure = 'bookings'
 ),
 
 rate_tables as (
@@ -46,6 +45,7 @@ tiers as (
         on credits.rate_table_key = rate_tables.rate_table_key
     left join quotas
         on credits.payee_employee_key = quotas.payee_employee_key
+        and credits.measure = quotas.measure
         and credits.period_key = quotas.period_key
 ),
 
@@ -135,6 +135,7 @@ select
 from credits
 left join quotas
     on credits.payee_employee_key = quotas.payee_employee_key
+    and credits.measure = quotas.measure
     and credits.period_key = quotas.period_key
 left join earned
     on credits.credit_key = earned.credit_key

@@ -6,7 +6,7 @@ with transactions as (
 
 plan_components as (
     select * from {{ ref('stg_policy__plan_components') }}
-    where component_type = 'commission' and measure = 'bookings'
+    where component_type = 'commission' and measure in ('bookings', 'team_bookings')
 ),
 
 component_periods as (
@@ -53,6 +53,7 @@ paid_credits as (
         plan_components.plan_version,
         component_periods.period_key,
         coalesce(participants.rate_table_key, plan_components.rate_table_key) as rate_table_key,
+        plan_components.measure,
         plan_components.tier_method,
         plan_components.negative_attainment_rule,
         plan_components.order_cap_minor,
@@ -109,6 +110,7 @@ select
     payee_employee_key,
     period_key,
     rate_table_key,
+    measure,
     tier_method,
     negative_attainment_rule,
     currency_code,

@@ -45,6 +45,8 @@ measures as (
     select measure from ledger_measures
     union distinct
     select 'bookings' as measure
+    union distinct
+    select 'team_bookings' as measure
 ),
 
 checks as (
@@ -179,7 +181,11 @@ checks as (
         {{ policy_row_key('plan_components') }} as row_key,
         case component_type
             when 'commission'
-            then measure is null or measure <> 'bookings' or book is null or book = 'contribution'
+            then coalesce(measure, '') <> case
+                    when book in ('hard', 'overlay') then 'bookings'
+                    when book in ('hard_rollup', 'overlay_rollup') then 'team_bookings'
+                    else 'none that a commission pays'
+                end
                 or (order_fixed_amount is null and rate_table_key is null)
                 or (order_fixed_amount is null and tier_method is null)
             when 'success_bonus' then target_rate is null

@@ -174,8 +174,11 @@ select
     commissions.opportunity_key,
     commissions.payee_employee_key,
     commissions.period_key,
-    'contribution.fct_contribution_credits:' || commissions.credit_key
-        || coalesce(':' || parts.part_ref, '') as source_ref,
+    case
+        when transactions.book in ('hard_rollup', 'overlay_rollup')
+        then 'contribution.fct_rollup_credits:'
+        else 'contribution.fct_contribution_credits:'
+    end || commissions.credit_key || coalesce(':' || parts.part_ref, '') as source_ref,
     commissions.rule_key,
     commissions.tier_rate,
     coalesce(commissions.hold_reason_code, parts.release_reason_code) as hold_reason_code,

@@ -1,7 +1,27 @@
 -- One row per credit of the books that plans pay by transaction, net of what was refunded.
 with credits as (
-    select * from {{ ref('fct_contribution_credits') }}
+    select
+        credit_key,
+        opportunity_key,
+        employee_key,
+        book,
+        incentive_date,
+        won_at,
+        plan_credited_amount_minor,
+        plan_currency_code
+    from {{ ref('fct_contribution_credits') }}
     where book <> 'contribution'
+    union all
+    select
+        rollup_credit_key as credit_key,
+        opportunity_key,
+        employee_key,
+        book,
+        incentive_date,
+        won_at,
+        plan_credited_amount_minor,
+        plan_currency_code
+    from {{ ref('fct_rollup_credits') }}
 ),
 
 opportunities as (

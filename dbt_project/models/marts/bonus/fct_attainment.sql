@@ -26,36 +26,36 @@ quotas as (
 -- The kinds of period in which somebody is measured: those of the plans, and of the quotas.
 measured_periods as (
     select distinct
-        'bookings' as measure,
+        period_types.measure,
         periods.period_key,
         periods.start_date,
         periods.end_date
     from periods
     inner join (
-        select period_type from {{ ref('stg_policy__plan_components') }}
-        where component_type = 'commission' and measure = 'bookings'
+        select measure, period_type from {{ ref('stg_policy__plan_components') }}
+        where component_type = 'commission'
         union distinct
-        select dim_periods.period_type
+        select stated_quotas.measure, dim_periods.period_type
         from {{ ref('stg_policy__quotas') }} as stated_quotas
         inner join {{ ref('dim_periods') }} as dim_periods
             on stated_quotas.period_key = dim_periods.period_key
-        where stated_quotas.measure = 'bookings'
     ) as period_types
         on periods.period_type = period_types.period_type
 ),
 
 -- Every hard credit counts, whether or not a plan pays for it and from long before go-live; what
--- was refunded later counts no more (T03).
+-- was refunded later counts no more (T03). A manager's team counts once a deal (C03).
 credit_days as (
     select
         employee_key as payee_employee_key,
+        case book when 'hard' then 'bookings' else 'team_bookings' end as measure,
         incentive_date,
         cast(sum(credited_minor) as bigint) as credited_minor,
         cast(sum(refunded_minor) as bigint) as refunded_minor,
         cast(count(distinct opportunity_key) as bigint) as deal_count
     from {{ ref('int_bonus__transactions') }}
-    where book = 'hard' and employee_key is not null
-    group by employee_key, incentive_date
+    where book in ('hard', 'hard_rollup') and employee_key is not null
+    group by employee_key, book, incentive_date
 ),
 
 measured as (
@@ -68,7 +68,8 @@ measured as (
         cast(sum(credit_days.deal_count) as bigint) as deal_count
     from credit_days
     inner join measured_periods
-        on measured_periods.start_date <= credit_days.incentive_date
+        on credit_days.measure = measured_periods.measure
+        and measured_periods.start_date <= credit_days.incentive_date
         and credit_days.incentive_date < measured_periods.end_date
     group by
         credit_days.payee_employee_key, measured_periods.measure, measured_periods.period_key
