@@ -79,7 +79,7 @@ class Company:
     up to `books_closed_to`, exclusive."""
 
     run_date: date
-    policy: Policy
+    policy: Policy = field(repr=False)
     employees: tuple[Employee, ...] = ()
     deals: tuple[Deal, ...] = ()
     books: tuple[BookLine, ...] = ()
@@ -161,7 +161,7 @@ def _employee_rows(employee: Employee) -> Iterator[tuple[str, Row]]:
         )  # fmt: skip
     salaries = sorted(employee.salaries, key=lambda salary: salary.since)
     ends = [salary.since for salary in salaries[1:]] + [OPEN_END]
-    for salary, until in zip(salaries, ends, strict=True):
+    for salary, until in zip(salaries, ends, strict=False):
         yield (
             "intermediate.int_identity__employee_compensation",
             {

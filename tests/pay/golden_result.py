@@ -12,6 +12,7 @@ from tests.pay import company, facts, opinion
 from tests.pay.company import Row
 from tests.pay.engine import FINDINGS, Engine, select
 from tests.pay.golden import Case
+from tests.pay.posting import posted
 
 _LINES = """
 select
@@ -82,7 +83,7 @@ def complaints(case: Case, engine: Engine) -> Iterator[str]:
             for complaint in _complaints(case, expected, connection):
                 yield f"{night}: {complaint}"
             if is_closed:
-                ledger += _posted(connection, night)
+                ledger += posted(connection, night)
     nights = {night.isoformat() for night, _ in case.nights}
     strangers = {row["night"] for row in case.expected} - nights - {""}
     if strangers:
@@ -158,21 +159,3 @@ def _told(row: Row) -> str:
 
 def _cents(amount: str) -> Decimal:
     return Decimal(amount or "0") * 100
-
-
-def _posted(connection: duckdb.DuckDBPyConnection, night: date) -> list[Row]:
-    """The two legs of every line that a close posts (M07)."""
-    lines = select(
-        connection,
-        "select payout_line_key as entry_id, payee_employee_number, plan_component_key, "
-        "plan_version, period_key, run_seq, account, entry_type, "
-        "payout_amount_minor as amount_minor, currency_code, source_ref, cause "
-        "from bonus.fct_payout_lines where entry_type not in ('accrual', 'accrual_reversal')",
-    )
-    legs = []
-    for line in lines:
-        line["posted_run_date"] = night
-        legs.append(line)
-        contra = {"account": "entitlement", "amount_minor": -line["amount_minor"]}
-        legs.append({**line, **contra, "entry_id": f"{line['entry_id']}:entitlement"})
-    return legs
