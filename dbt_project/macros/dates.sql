@@ -115,3 +115,19 @@
 {% macro month_start(date) -%}
     cast(date_trunc('month', {{ date }}) as date)
 {%- endmacro %}
+
+{#- Whole minutes from one instant to a later one, by the clock's minutes. -#}
+{% macro minutes_between(from_at, to_at) -%}
+    {{ return(adapter.dispatch('minutes_between')(from_at, to_at)) }}
+{%- endmacro %}
+
+{% macro default__minutes_between(from_at, to_at) -%}
+    datediff('minute', {{ from_at }}, {{ to_at }})
+{%- endmacro %}
+
+{% macro spark__minutes_between(from_at, to_at) -%}
+    (
+        unix_timestamp(date_trunc('minute', {{ to_at }}))
+        - unix_timestamp(date_trunc('minute', {{ from_at }}))
+    ) div 60
+{%- endmacro %}

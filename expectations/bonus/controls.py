@@ -51,6 +51,14 @@ _POLICY_IF_ANY = (
     "tiers begin at zero, join without gap or overlap, and the last is open (T01)",
     "a pool says how it is funded",
     "a release schedule gives out everything, share by share",
+    "points of a payout curve rise and pay no less (T01)",
+    "the weights of the goals of a function add up to one",
+    "a goal says whose measure it compares with what",
+    "a plan component has the goals or rules that it pays by",
+    "the shares of a growth project add up to one",
+    "a growth project ends after it begins",
+    "a contest ends after it begins and gives no more than its budget",
+    "a pool in parts is funded by bookings, and a capped one is shared as one",
     "an opening balance says why and who approved it",
 )
 # Rows of policy are named by their keys. Those of identity_aliases are e-mail addresses: not said.

@@ -90,4 +90,18 @@ GATES = (
             ),
         ],
     ),
+    _gate(
+        table="raw_collaboration.recognition",
+        opens="recognition awards",
+        at_least_rows=0,
+        versions=_record,
+        rules=lambda: [
+            must.always_have("id", "giver_email", "receiver_email", "given_at", "updated_at"),
+            must.have_one_story_per("id", "updated_at"),
+            must.have_no_rows_where(
+                "approved_at < given_at or (approved_at is null) <> (approved_by_email is null)",
+                because="a second approval comes after, and from somebody",
+            ),
+        ],
+    ),
 )

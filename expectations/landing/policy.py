@@ -9,7 +9,7 @@ from functools import partial
 
 from expectations import rules as must
 from expectations.gate import Gate
-from expectations.landing import plans
+from expectations.landing import components, plans
 from expectations.landing.bounds import EARLIEST_DATE, LATEST_DATE
 
 _gate = partial(Gate, layer="landing.policy")
@@ -303,4 +303,5 @@ GATES = (
         ],
     ),
     *plans.GATES,
+    *components.GATES,
 )

@@ -59,6 +59,10 @@ def record(touches: Touches, number: Ints, forced_late: Ints, first_day: int) ->
     )  # fmt: skip
 
 
+# An approval is asked for up to two days before it is given; all else is noted as it is done.
+_WAITS = f"{_TYPES}[kind + 1] in ('Pricing Approval', 'Contract Review') and recorded = moment"
+
+
 def deliver_activities(
     nights: Nights, records: Records, deals: Deals, identities: Identities, employees: int
 ) -> None:
@@ -102,8 +106,8 @@ def deliver_activities(
             case when kind < 2 then {_TYPES}[kind + 1] else 'Task' end as task_subtype,
             {_TYPES}[kind + 1] || ' ' || (n + 1) as subject, 'Completed' as status,
             on_day(day) as activity_date, instant(moment) as completed_date_time,
-            instant(recorded) as created_date, deleted as is_deleted,
-            instant(modified) as system_modstamp, night
+            instant(recorded - if({_WAITS}, draw % 48 * 3600, 0)) as created_date,
+            deleted as is_deleted, instant(modified) as system_modstamp, night
         from activities where kind in {TASKS}""",
     )  # fmt: skip
     nights.deliver(

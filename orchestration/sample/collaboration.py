@@ -68,7 +68,7 @@ def draw_helps(world: World, topic: str, base: int, cohort: int) -> Helps:
 
 def deliver_collaboration(
     nights: Nights, people: People, identities: Identities, records: Records, deals: Deals,
-    answers: Helps, mentoring: Helps, customers: int,
+    answers: Helps, mentoring: Helps, praise: Helps, customers: int,
 ) -> None:  # fmt: skip
     """Write answers and introductions on deals, which are touches, and other help beside them."""
     _put_addresses(nights, people, identities)
@@ -125,6 +125,7 @@ def deliver_collaboration(
     _deliver_articles_and_meetings(nights)
     _deliver_insights(nights)
     _deliver_mentoring(nights, mentoring)
+    _deliver_recognition(nights, praise)
     nights.forget("insights")
     nights.forget("addresses", "deal_answers", "introductions", "open_answers")
 
@@ -242,3 +243,33 @@ def _deliver_mentoring(nights: Nights, mentoring: Helps) -> None:
         "id",
     )  # fmt: skip
     nights.forget("mentoring")
+
+
+def _deliver_recognition(nights: Nights, praise: Helps) -> None:
+    """Mostly once; some return it within the hour, few praise themselves, and for every third a
+    colleague who has nothing to do with it stands by it a little later."""
+    nights.put(
+        "praise", n=praise.number, giver=praise.giver, taker=praise.taker, moment=praise.at,
+        other=np.roll(praise.giver, 1), draw=praise.draw, night=nights.night(praise.at),
+    )  # fmt: skip
+    nights.deliver(
+        "collaboration", "recognition",
+        """with given as (
+            select 'a' as way, n, giver, if(draw % 41 = 5, giver, taker) as taker, other, moment,
+                draw, night from praise
+            union all
+            select 'b', n, taker, giver, other, moment + 1500, draw, night from praise
+            where draw % 11 = 3
+        )
+        select 'rec-' || way || lpad(cast(n as text), 9, '0') as id, gives.email as giver_email,
+            takes.email as receiver_email, instant(moment) as given_at,
+            case when draw % 3 = 0 then others.email end as approved_by_email,
+            case when draw % 3 = 0 then instant(moment + 1800) end as approved_at,
+            instant(moment + if(draw % 3 = 0, 1800, 0)) as updated_at, night
+        from given
+        join addresses as gives on gives.employee = giver and gives.variant = draw % 16
+        join addresses as takes on takes.employee = taker and takes.variant = 0
+        join addresses as others on others.employee = other and others.variant = 0""",
+        "id",
+    )  # fmt: skip
+    nights.forget("praise")

@@ -141,6 +141,7 @@ def make(
         draw_helps(world, "answers", plan.opportunities // 2 + plan.employees, k) for k in each
     ]
     mentoring = [draw_helps(world, "mentoring", plan.employees * 3, k) for k in each]
+    praise = [draw_helps(world, "recognition", plan.employees * 6, k) for k in each]
     deliver_collaboration(
         out,
         people,
@@ -149,6 +150,7 @@ def make(
         deals,
         Helps.all_of(answers),
         Helps.all_of(mentoring),
+        Helps.all_of(praise),
         world.size.customers,
     )
     book = keep_book(people)

@@ -29,6 +29,11 @@ _GO_LIVE = clock.day(date(2025, 10, 1))
 # A quarter's part of a year's quota, per mille of a quarter: the fourth asks for most.
 _QUARTER = (920, 980, 990, 1_110)
 _GROWTH_2026 = 1_050
+# (quarter, dates, per mille of the quarter before go-live)
+_PROJECTS = (
+    ("2025-Q4", ("2025-10-01", "2026-01-01"), 1_000),
+    ("2026-Q1", ("2026-01-01", "2026-04-01"), 1_050),
+)
 # Target as per mille of what the books say: (revenue, profit) by quarter. The third of 2025 is
 # missed, the fourth met; profit leaves room for the bonus that is paid after its own gate.
 _TARGET = {
@@ -71,6 +76,18 @@ def write_policy(
          "as_of_date", "reason", "approved_by"),
         _opening_balances(people),
     )  # fmt: skip
+    _write(
+        folder / "projects.csv",
+        ("project_key", "project_name", "plan_component_key", "measure", "opportunity_type",
+         "lead_source", "start_date", "end_date", "target", "bonus_amount", "currency_code",
+         "payout_curve_key", "approved_by", "approved_date"),
+        _projects(deals, won),
+    )  # fmt: skip
+    _write(
+        folder / "project_members.csv",
+        ("project_key", "employee_number", "share"),
+        _project_members(people),
+    )
 
 
 def _write(path: Path, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
@@ -151,3 +168,39 @@ def _opening_balances(people: People) -> list[tuple[str, ...]]:
          "2025-10-01", "Commission of 2025-Q3 carried over at go-live", "m.okafor")
         for employee, amount in zip(sellers, amounts, strict=False)
     ]  # fmt: skip
+
+
+def _projects(deals: Deals, won: Flags) -> list[tuple[str, ...]]:
+    """One each quarter: most of what the quarter before go-live brought, and nearly all of it."""
+    eur = deals.micro // 1_000_000 * EUR_MICRO[deals.currency] // 1_000_000
+    before = won & (deals.closes >= _GO_LIVE - 92) & (deals.closes < _GO_LIVE)
+    usual = max(int(eur[before].sum()) // 1_000, 10)
+    rows = []
+    for quarter, (start, end), per_mille in _PROJECTS:
+        year = int(quarter[:4])
+        rows.append(
+            (f"launch_{quarter.lower()}", f"Launch of {quarter}", "growth_project_2025_launch",
+             "bookings", "", "", start, end, f"{usual * per_mille // 1_000 * 1_000}.00",
+             "20000.00", "EUR", "team_curve", *_APPROVED[year])
+        )  # fmt: skip
+    return rows
+
+
+def _project_members(people: People) -> list[tuple[str, ...]]:
+    """Two of marketing and two of sales who were there at go-live and stayed, as far as there are
+    so many."""
+    rows = []
+    chosen = []
+    for function in ("marketing", "sales"):
+        staying = {
+            p.employee for p in people.positions
+            if p.function == function and p.start < _GO_LIVE and p.end > _GO_LIVE + 200
+        }  # fmt: skip
+        chosen += sorted(staying)[:2]
+    shares = {1: ("1",), 2: ("0.6", "0.4"), 3: ("0.4", "0.3", "0.3")}
+    for quarter, _, _ in _PROJECTS:
+        for employee, share in zip(
+            chosen, shares.get(len(chosen), ("0.3", "0.3", "0.2", "0.2")), strict=True
+        ):
+            rows.append((f"launch_{quarter.lower()}", people.number(employee), share))
+    return rows

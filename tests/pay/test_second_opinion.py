@@ -23,8 +23,8 @@ WRONG = {
     ),
     "c02_the_last_by_key_gets_the_odd_cent": (
         "intermediate.int_bonus__pool_shares",
-        ("share_minor_remainder desc nulls last, participant_key asc",
-         "share_minor_remainder desc nulls last, participant_key desc"),
+        ("uncapped_minor_remainder desc nulls last, participant_key asc",
+         "uncapped_minor_remainder desc nulls last, participant_key desc"),
         "g05_thirds_of_a_pool",
     ),
     "t02_a_deal_is_paid_at_the_tier_it_reaches": (

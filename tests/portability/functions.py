@@ -18,6 +18,7 @@ SPARK_ONLY = frozenset(
     {
         "array_join", "array_sort", "collect_set", "date_add", "date_format", "datediff",
         "explode", "from_utc_timestamp", "make_interval", "sequence", "to_utc_timestamp",
+        "unix_timestamp",
     }
 )  # fmt: skip
 

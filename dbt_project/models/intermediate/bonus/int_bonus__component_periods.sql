@@ -41,6 +41,10 @@ pay_gates as (
     select * from {{ ref('stg_policy__pay_gates') }}
 ),
 
+component_goals as (
+    select * from {{ ref('stg_policy__component_goals') }}
+),
+
 eligibility_rules as (
     select * from {{ ref('stg_policy__eligibility_rules') }}
 ),
@@ -96,6 +100,10 @@ ranked_pools as (
         pools.fixed_minor,
         pools.share_rule,
         pools.unallocated_pool_policy,
+        coalesce(pools.pool_scope, 'company') as pool_scope,
+        pools.segment as pool_segment,
+        pools.cap_rate,
+        pools.cap_policy,
         row_number() over (
             partition by component_periods.plan_component_key, component_periods.period_key
             order by pools.valid_from_date desc nulls last
@@ -118,6 +126,21 @@ gates as (
         and {{ in_force('component_periods.last_date', 'pay_gates') }}
     left join ledger_measures
         on pay_gates.measure = ledger_measures.measure
+    group by component_periods.plan_component_key, component_periods.period_key
+),
+
+goals as (
+    select
+        component_periods.plan_component_key,
+        component_periods.period_key,
+        cast(count(*) as bigint) as goal_count,
+        cast(count(ledger_measures.measure) as bigint) as ledger_goal_count
+    from component_periods
+    inner join component_goals
+        on component_periods.plan_component_key = component_goals.plan_component_key
+        and {{ in_force('component_periods.last_date', 'component_goals') }}
+    left join ledger_measures
+        on component_goals.measure = ledger_measures.measure
     group by component_periods.plan_component_key, component_periods.period_key
 ),
 
@@ -152,6 +175,9 @@ select
     ranked_pools.pool_measure,
     ranked_pools.share_rule,
     ranked_pools.unallocated_pool_policy,
+    ranked_pools.pool_scope,
+    ranked_pools.pool_segment,
+    ranked_pools.cap_policy,
     component_periods.period_type,
     component_periods.start_date,
     component_periods.end_date,
@@ -162,18 +188,21 @@ select
     component_periods.target_rate,
     ranked_pools.funding_rate,
     ranked_pools.fixed_minor,
+    ranked_pools.cap_rate,
     coalesce(component_periods.minimum_payment_minor, 0) as minimum_payment_minor,
     component_periods.order_fixed_minor,
     component_periods.period_cap_minor,
     component_periods.period_cap_rate,
     rules.min_service_days,
     coalesce(gates.pay_gate_count, 0) as pay_gate_count,
+    coalesce(goals.goal_count, 0) as goal_count,
     coalesce(rules.must_be_employed_at_end, false) as must_be_employed_at_end,
     coalesce(rules.must_be_active_at_payment, false) as must_be_active_at_payment,
-    component_periods.component_type in ('success_bonus')
+    component_periods.component_type in ('success_bonus', 'team_target', 'kpi_bonus')
         or component_periods.period_cap_rate is not null
-        or coalesce(ranked_pools.share_rule, '') = 'salary_days' as is_paid_by_salary,
-    coalesce(gates.ledger_gate_count, 0) > 0
+        or coalesce(ranked_pools.share_rule, '') = 'salary_days'
+        or ranked_pools.cap_rate is not null as is_paid_by_salary,
+    coalesce(gates.ledger_gate_count, 0) + coalesce(goals.ledger_goal_count, 0) > 0
         or ledger_measures.measure is not null as is_finance_gated,
     component_periods.is_closed,
     component_periods.is_ended,
@@ -186,6 +215,9 @@ left join ranked_pools
 left join gates
     on component_periods.plan_component_key = gates.plan_component_key
     and component_periods.period_key = gates.period_key
+left join goals
+    on component_periods.plan_component_key = goals.plan_component_key
+    and component_periods.period_key = goals.period_key
 left join rules
     on component_periods.plan_component_key = rules.plan_component_key
     and component_periods.period_key = rules.period_key

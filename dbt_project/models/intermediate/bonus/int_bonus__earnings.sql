@@ -31,6 +31,10 @@ pool_shares as (
     select * from {{ ref('int_bonus__pool_shares') }}
 ),
 
+awards as (
+    select * from {{ ref('int_bonus__awards') }}
+),
+
 stated_earnings as (
     select * from {{ ref('int_bonus__stated_earnings') }}
 ),
@@ -50,6 +54,7 @@ earnings as (
         commissions.currency_code,
         commissions.credited_minor as base_minor,
         commissions.tier_rate as rate,
+        cast(null as decimal(9, 6)) as payout_rate,
         cast(null as decimal(18, 12)) as pool_share,
         -- zero stands for "not computable"; the hold reason says so (T04)
         coalesce(commissions.released_minor, 0) as entitled_minor
@@ -64,13 +69,15 @@ earnings as (
             || ':' || success_bonuses.period_key as source_ref,
         cast(null as string) as opportunity_key,
         'gates_open' as cause,
-        'target_rate' as rule_key,
+        case when success_bonuses.payout_rate is null then 'target_rate' else 'goals' end
+            as rule_key,
         cast(null as string) as opening_account,
         case when success_bonuses.salary_days_minor is null then 'salary_missing' end
             as hold_reason_code,
         success_bonuses.currency_code,
         success_bonuses.salary_days_minor as base_minor,
         success_bonuses.target_rate as rate,
+        success_bonuses.payout_rate,
         cast(null as decimal(18, 12)) as pool_share,
         success_bonuses.bonus_minor as entitled_minor
     from success_bonuses
@@ -84,8 +91,10 @@ earnings as (
         pool_shares.plan_component_key,
         open_periods.plan_version,
         pool_shares.period_key,
-        'bonus.fct_pools:' || pool_shares.pool_key || ':' || pool_shares.period_key as source_ref,
-        cast(null as string) as opportunity_key,
+        'bonus.fct_pools:' || pool_shares.pool_key || ':' || pool_shares.period_key
+            || case when pool_shares.pool_part = '' then '' else ':' || pool_shares.pool_part end
+            as source_ref,
+        pool_shares.opportunity_key,
         'pool_shared' as cause,
         open_periods.funding_type || ' by ' || open_periods.share_rule as rule_key,
         cast(null as string) as opening_account,
@@ -93,6 +102,7 @@ earnings as (
         pool_shares.currency_code,
         pool_shares.weight as base_minor,
         open_periods.funding_rate as rate,
+        cast(null as decimal(9, 6)) as payout_rate,
         pool_shares.pool_share,
         pool_shares.share_minor as entitled_minor
     from pool_shares
@@ -115,9 +125,32 @@ earnings as (
         currency_code,
         cast(null as bigint) as base_minor,
         cast(null as decimal(9, 6)) as rate,
+        cast(null as decimal(9, 6)) as payout_rate,
         cast(null as decimal(18, 12)) as pool_share,
         entitled_minor
     from stated_earnings
+    union all
+    select
+        awards.payee_employee_key,
+        awards.plan_component_key,
+        awards.plan_version,
+        awards.period_key,
+        awards.source_ref,
+        awards.opportunity_key,
+        awards.cause,
+        awards.rule_key,
+        cast(null as string) as opening_account,
+        awards.hold_reason_code,
+        awards.currency_code,
+        awards.base_minor,
+        cast(null as decimal(9, 6)) as rate,
+        awards.payout_rate,
+        awards.pool_share,
+        awards.entitled_minor
+    from awards
+    inner join open_periods
+        on awards.plan_component_key = open_periods.plan_component_key
+        and awards.period_key = open_periods.period_key
 )
 
 select
@@ -134,6 +167,7 @@ select
     currency_code,
     base_minor,
     rate,
+    payout_rate,
     pool_share,
     entitled_minor
 from earnings

@@ -40,6 +40,8 @@ ranked_gates as (
         pay_gates.pay_gate,
         pay_gates.measure,
         pay_gates.gate_basis,
+        {{ rate_units('coalesce(pay_gates.least_attainment, 1)') }}
+            as least_attainment_units,
         row_number() over (
             partition by
                 component_periods.plan_component_key,
@@ -57,7 +59,22 @@ compared as (
     select
         ranked_gates.*,
         coalesce(measurements.actual_minor, 0) as actual_minor,
-        measurements.target_minor,
+        -- a part of the target is rounded up: short of it by a part of a minor unit is short
+        cast(
+            case
+                when measurements.target_minor > 0
+                then {{ integer_divide(
+                    wide_integer('measurements.target_minor')
+                        ~ ' * ranked_gates.least_attainment_units + 999999',
+                    '1000000'
+                ) }}
+                else {{ integer_divide(
+                    wide_integer('measurements.target_minor')
+                        ~ ' * ranked_gates.least_attainment_units',
+                    '1000000'
+                ) }}
+            end as bigint
+        ) as target_minor,
         -- a bonus of a fixed total B is a cost of its own measure: G must reach T + B (G02)
         case
             when ranked_gates.gate_basis = 'after_bonus'

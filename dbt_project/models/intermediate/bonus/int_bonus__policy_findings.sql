@@ -7,6 +7,10 @@ with
 ),
 {%- endfor %}
 
+component_checks as (
+    select * from {{ ref('int_bonus__component_checks') }}
+),
+
 employees as (
     select * from {{ ref('int_identity__employees') }}
 ),
@@ -188,8 +192,12 @@ checks as (
                 end
                 or (order_fixed_amount is null and rate_table_key is null)
                 or (order_fixed_amount is null and tier_method is null)
+            when 'contribution_bonus' then pool_key is null
+            when 'profit_share' then pool_key is null
             when 'success_bonus' then target_rate is null
-            else pool_key is null
+            when 'team_target' then target_rate is null
+            when 'kpi_bonus' then target_rate is null
+            else false
         end as is_failing
     from plan_components
     union all
@@ -202,7 +210,10 @@ checks as (
             or coalesce(trim(prepared_by), '') = ''
             or lower(trim(approved_by)) = lower(trim(prepared_by)) as is_failing
     from plan_components
-    {%- for table in ['quotas', 'targets', 'funnel_definitions'] %}
+    {%- for table in [
+        'quotas', 'targets', 'funnel_definitions', 'component_goals', 'recognition_rules',
+        'mentor_rules', 'projects', 'spifs',
+    ] %}
     union all
     select
         'goals and definitions carry a dated approval (G08)' as rule,
@@ -264,6 +275,13 @@ checks as (
         {{ policy_row_key('opening_balances') }} as row_key,
         coalesce(trim(reason), '') = '' or coalesce(trim(approved_by), '') = '' as is_failing
     from opening_balances
+    union all
+    select
+        rule,
+        table_name,
+        row_key,
+        is_failing
+    from component_checks
 )
 
 select

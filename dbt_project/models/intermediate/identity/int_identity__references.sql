@@ -75,6 +75,10 @@ mentoring_sessions as (
     select * from {{ ref('stg_collaboration__mentoring_sessions') }}
 ),
 
+recognitions as (
+    select * from {{ ref('stg_collaboration__recognitions') }}
+),
+
 article_uses as (
     select * from {{ ref('stg_collaboration__article_uses') }}
 ),
@@ -170,6 +174,15 @@ named_values as (
     union all
     select 'collaboration' as system, mentee_email as identity_value, true as is_email
     from mentoring_sessions
+    union all
+    select 'collaboration' as system, giver_email as identity_value, true as is_email
+    from recognitions
+    union all
+    select 'collaboration' as system, receiver_email as identity_value, true as is_email
+    from recognitions
+    union all
+    select 'collaboration' as system, approved_by_email as identity_value, true as is_email
+    from recognitions
     union all
     select 'collaboration' as system, author_email as identity_value, true as is_email
     from article_uses

@@ -96,6 +96,7 @@ select
     commissions.refunded_minor,
     earnings.base_minor,
     earnings.rate,
+    earnings.payout_rate,
     earnings.pool_share,
     eligibility.assigned_days,
     eligibility.period_days,

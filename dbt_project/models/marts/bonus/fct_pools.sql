@@ -1,6 +1,21 @@
 -- One row per pool, period and currency.
 with funding as (
-    select * from {{ ref('int_bonus__pool_funding') }}
+    select
+        plan_component_key,
+        period_key,
+        max(plan_version) as plan_version,
+        pool_key,
+        currency_code,
+        max(funding_type) as funding_type,
+        max(pool_measure) as pool_measure,
+        max(share_rule) as share_rule,
+        max(unallocated_pool_policy) as unallocated_pool_policy,
+        cast(sum(actual_minor) as bigint) as actual_minor,
+        max(target_minor) as target_minor,
+        max(funding_rate) as funding_rate,
+        cast(sum(offered_minor) as bigint) as offered_minor
+    from {{ ref('int_bonus__pool_funding') }}
+    group by plan_component_key, period_key, pool_key, currency_code
 ),
 
 component_periods as (
@@ -23,8 +38,14 @@ shares as (
         plan_component_key,
         period_key,
         cast(sum(case when is_eligible then share_minor else 0 end) as bigint) as paid_minor,
-        cast(count(case when is_eligible and share_minor <> 0 then 1 end) as bigint)
-            as payee_count,
+        cast(
+            count(distinct case when is_eligible and share_minor <> 0 then payee_employee_key end)
+            as bigint
+        ) as payee_count,
+        cast(count(case when is_eligible and share_minor = cap_minor then 1 end) as bigint)
+            as capped_count,
+        cast(count(case when not is_eligible and share_minor <> 0 then 1 end) as bigint)
+            as lapsed_count,
         cast(count(case when is_eligible and weight > 0 then 1 end) as bigint) as eligible_count
     from {{ ref('int_bonus__pool_shares') }}
     group by plan_component_key, period_key
@@ -49,6 +70,8 @@ pools as (
             as funded_minor,
         coalesce(shares.paid_minor, 0) as paid_minor,
         coalesce(shares.eligible_count, 0) as eligible_count,
+        coalesce(shares.capped_count, 0) as capped_count,
+        coalesce(shares.lapsed_count, 0) as lapsed_count,
         component_periods.is_finance_gated and not component_periods.is_closed as is_provisional
     from funding
     inner join component_periods
@@ -82,6 +105,7 @@ select
     case
         when funded_minor = paid_minor then null
         when eligible_count = 0 then 'nobody_eligible'
+        when capped_count > 0 and lapsed_count = 0 then 'caps_reached'
         else 'ineligible_shares_lapsed'
     end as unallocated_reason_code,
     is_provisional

@@ -4,6 +4,7 @@ select
     pay_gate,
     measure,
     gate_basis,
+    least_attainment,
     valid_from_date,
     valid_to_date
 from {{ source('raw_policy', 'pay_gates') }}

@@ -18,6 +18,10 @@ select
     currencies.minor_digits,
     pools.share_rule,
     pools.unallocated_pool_policy,
+    pools.pool_scope,
+    pools.segment,
+    pools.cap_rate,
+    pools.cap_policy,
     pools.valid_from_date,
     pools.valid_to_date
 from pools
