@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from bench import attribution, spine
+from bench import attribution, paths, spine
 
 
 def main() -> None:
@@ -13,9 +13,22 @@ def main() -> None:
     parser.add_argument(
         "--attribution-sizes", default="S", help="sizes at which models are held against the truth"
     )
+    parser.add_argument(
+        "--path-deals",
+        default="1000000,5000000",
+        help="deals whose paths models are timed on",
+    )
+    parser.add_argument(
+        "--parts", default="night,truth,paths", help="what to measure, comma-separated"
+    )
     chosen = parser.parse_args()
-    spine.report(tuple(chosen.sizes.split(",")))
-    attribution.report(tuple(chosen.attribution_sizes.split(",")))
+    parts = chosen.parts.split(",")
+    if "night" in parts:
+        spine.report(tuple(chosen.sizes.split(",")))
+    if "truth" in parts:
+        attribution.report(tuple(chosen.attribution_sizes.split(",")))
+    if "paths" in parts:
+        paths.report(tuple(int(number) for number in chosen.path_deals.split(",")))
 
 
 if __name__ == "__main__":

@@ -43,12 +43,9 @@ def coalition_rates(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         won_count = np.zeros(len(mask), dtype=np.int64)
         opportunity_count[at] = counts["opportunity_count"][chosen]
         won_count[at] = counts["won_count"][chosen]
-        effects = additive_rates.fit(
-            members[at],
-            opportunity_count[at],
-            won_count[at],
-            float(counts["effect_prior_weight"][chosen][0]),
-        )
+        seen = (members[at], opportunity_count[at], won_count[at])
+        effects = additive_rates.fit(*seen, float(counts["effect_prior_weight"][chosen][0]))
+        bend = additive_rates.fit_bend(effects, *seen)
         fits.append(
             {
                 "value_table_version": np.full(len(mask), version, dtype=object),
@@ -57,7 +54,8 @@ def coalition_rates(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
                 "opportunity_count": opportunity_count,
                 "won_count": won_count,
                 "prior_weight": np.full(len(mask), counts["prior_weight"][chosen][0]),
-                "additive_rate": additive_rates.rates_in_millionths(effects, members),
+                "additive_bend": np.full(len(mask), round(bend.bend * MILLION)),
+                "additive_rate": additive_rates.rates_in_millionths(effects, bend, members),
             }
         )
     columns = contract.fitted().tables["coalition_rates"].columns
@@ -96,7 +94,7 @@ def select(connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, 
     connection.execute(f"create table {name} as select * from columns")
     given = ", ".join(
         f"cast({column} as decimal(18, 0)) * cast(0.000001 as decimal(7, 6)) as {column}"
-        if column.endswith("_rate")
+        if column.endswith(("_rate", "_bend"))
         else column
         for column in columns
     )

@@ -108,20 +108,30 @@
             {%- endfor %}
         from (
             select
-                weighed_parts.*
-                {%- for part, whole in amounts.items() %}
-                {%- set whole_units = wide_integer('abs(' ~ whole ~ ')') %}
-                {%- set product = whole_units ~ ' * ' ~ wide_integer(weight) %},
-                cast({{ integer_divide(product, 'total_weight') }} as bigint) as {{ part }}_floor,
-                ({{ product }}) % nullif(total_weight, 0) as {{ part }}_remainder
+                divided_parts.*
+                {%- for part, whole in amounts.items() %},
+                -- not by a second division: of whole numbers this wide they are most of the cost
+                {{ wide_integer('abs(' ~ whole ~ ')') }} * {{ wide_integer(weight) }}
+                - {{ wide_integer(part ~ '_floor') }} * total_weight as {{ part }}_remainder
                 {%- endfor %}
             from (
                 select
-                    parts.*,
-                    {{ wide_integer('sum(' ~ weight ~ ') over (partition by ' ~ group ~ ')') }}
-                        as total_weight
-                from {{ relation }} as parts
-            ) as weighed_parts
+                    weighed_parts.*
+                    {%- for part, whole in amounts.items() %}
+                    {%- set whole_units = wide_integer('abs(' ~ whole ~ ')') %}
+                    {%- set product = whole_units ~ ' * ' ~ wide_integer(weight) %},
+                    cast(
+                        {{ integer_divide(product, 'total_weight') }} as bigint
+                    ) as {{ part }}_floor
+                    {%- endfor %}
+                from (
+                    select
+                        parts.*,
+                        {{ wide_integer('sum(' ~ weight ~ ') over (partition by ' ~ group ~ ')') }}
+                            as total_weight
+                    from {{ relation }} as parts
+                ) as weighed_parts
+            ) as divided_parts
         ) as floored_parts
     ) as ranked_parts
 {%- endmacro %}

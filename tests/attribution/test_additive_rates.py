@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -35,10 +37,57 @@ def test_a_strong_pull_makes_all_effects_one() -> None:
 
 def test_a_coalition_that_won_everything_settles() -> None:
     deals, won = np.full(8, 3), np.asarray([0, 0, 0, 3, 0, 3, 3, 3])
-    rates = additive_rates.rates_in_millionths(
-        additive_rates.fit(LATTICE, deals, won, pull=30.0), LATTICE
-    )
+    effects = additive_rates.fit(LATTICE, deals, won, pull=30.0)
+    bend = additive_rates.fit_bend(effects, LATTICE, deals, won)
+    rates = additive_rates.rates_in_millionths(effects, bend, LATTICE)
     assert np.all((rates > 0) & (rates < additive_rates.MILLION))
+
+
+def test_where_effects_add_up_on_the_logit_nothing_bends() -> None:
+    effects = np.asarray([-1.5, 0.4, 1.1, 0.3])
+    rate = 1 / (1 + np.exp(-(effects[0] + LATTICE @ effects[1:])))
+    deals = np.full(8, 1_000_000)
+    bend = additive_rates.fit_bend(effects, LATTICE, deals, np.rint(deals * rate).astype(int))
+    assert bend.bend == pytest.approx(0, abs=1e-4)
+    assert additive_rates.rates_in_millionths(effects, bend, LATTICE) == pytest.approx(
+        rate * additive_rates.MILLION, abs=50
+    )
+
+
+def test_where_each_can_win_alone_effects_bend_down_and_rates_come_closer() -> None:
+    chance = np.asarray([0.1, 0.25, 0.4])
+    rate = 1 - np.prod(1 - LATTICE * chance, axis=1) * 0.95
+    deals = np.full(8, 1_000_000)
+    won = np.rint(deals * rate).astype(int)
+    effects = additive_rates.fit(LATTICE, deals, won, pull=1.0)
+    bend = additive_rates.fit_bend(effects, LATTICE, deals, won)
+    straight = dataclasses.replace(bend, level=bend.middle, slope=bend.spread, bend=0.0)
+    errors = [
+        np.abs(
+            additive_rates.rates_in_millionths(effects, one, LATTICE) / additive_rates.MILLION
+            - rate
+        ).sum()
+        for one in (bend, straight)
+    ]
+    assert bend.bend < -0.05
+    assert errors[0] < errors[1] / 2
+
+
+@pytest.mark.parametrize("curve", [-0.4, 0.4])
+def test_however_it_bends_more_effect_never_wins_less(curve: float) -> None:
+    effects = np.asarray([0.0, 1.0, 2.0, 4.0])
+    bend = additive_rates.Bend(middle=3.5, spread=1.5, level=-1.0, slope=0.5, bend=curve)
+    rates = additive_rates.rates_in_millionths(effects, bend, LATTICE)
+    assert np.all(np.diff(rates[np.argsort(LATTICE @ effects[1:])]) >= 0)
+    assert rates.min() < rates.max()
+
+
+def test_coalitions_that_are_all_alike_do_not_bend() -> None:
+    alike, deals, won = LATTICE[[7]], np.asarray([40]), np.asarray([10])
+    effects = additive_rates.fit(alike, deals, won, pull=30.0)
+    bend = additive_rates.fit_bend(effects, alike, deals, won)
+    assert bend.bend == 0
+    assert additive_rates.rates_in_millionths(effects, bend, alike) == pytest.approx(250_000, abs=2)
 
 
 def test_t07_the_order_of_coalitions_changes_nothing() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 # Same name, same arguments, same answer, nulls and signs included.
 ON_BOTH = frozenset(
     {
-        "abs", "bool_and", "bool_or", "ceil", "coalesce", "count", "count_if", "date_trunc",
-        "dense_rank", "first_value", "floor", "greatest", "lag", "last_value", "lead", "least",
-        "left", "length", "lower", "ltrim", "max", "max_by", "md5", "min", "min_by", "nullif",
-        "rank", "replace", "right", "round", "row_number", "rtrim", "split_part", "substr",
-        "substring", "sum", "translate", "trim", "upper",
+        "abs", "bit_or", "bool_and", "bool_or", "ceil", "coalesce", "count", "count_if",
+        "date_trunc", "dense_rank", "first_value", "floor", "greatest", "lag", "last_value",
+        "lead", "least", "left", "length", "lower", "ltrim", "max", "max_by", "md5", "min",
+        "min_by", "nullif", "rank", "replace", "right", "round", "row_number", "rtrim",
+        "split_part", "substr", "substring", "sum", "translate", "trim", "upper",
     }
 )  # fmt: skip
 

@@ -28,6 +28,7 @@ select
     shrunk_rates.opportunity_count,
     shrunk_rates.won_count,
     shrunk_rates.prior_weight,
+    shrunk_rates.additive_bend,
     shrunk_rates.additive_rate,
     coalesce(shrunk_rates.win_rate_units, {{ rate_units('shrunk_rates.additive_rate') }})
         as win_rate_units

@@ -15,6 +15,31 @@ path_participants as (
     select * from {{ ref('int_contribution__path_participants') }}
 ),
 
+-- what each model gives a function, in one relation: a join on a model's name compares every pair
+function_values as (
+    select
+        'team_winrate' as attribution_model,
+        value_table_version,
+        segment,
+        coalition_mask,
+        function,
+        value_rate,
+        share_units as value_units,
+        is_negative
+    from coalition_shares
+    union all
+    select
+        'markov' as attribution_model,
+        value_table_version,
+        segment,
+        cast(null as bigint) as coalition_mask,
+        function,
+        removal_rate as value_rate,
+        {{ rate_units('removal_rate') }} as value_units,
+        false as is_negative
+    from removal_effects
+),
+
 function_weights as (
     select
         opportunity_key,
@@ -33,25 +58,21 @@ valued_functions as (
         deal_versions.negative_value_rule,
         function_weights.function,
         function_weights.linear_units,
-        coalesce(coalition_shares.value_rate, removal_effects.removal_rate) as value_rate,
-        coalesce(
-            coalition_shares.share_units, {{ rate_units('removal_effects.removal_rate') }}
-        ) as value_units,
-        coalesce(coalition_shares.is_negative, false) as is_negative
+        function_values.value_rate,
+        function_values.value_units,
+        coalesce(function_values.is_negative, false) as is_negative
     from deal_versions
     inner join function_weights
         on deal_versions.opportunity_key = function_weights.opportunity_key
-    left join coalition_shares
-        on deal_versions.attribution_model = 'team_winrate'
-        and deal_versions.value_table_version = coalition_shares.value_table_version
-        and deal_versions.segment = coalition_shares.segment
-        and deal_versions.coalition_mask = coalition_shares.coalition_mask
-        and function_weights.function = coalition_shares.function
-    left join removal_effects
-        on deal_versions.attribution_model = 'markov'
-        and deal_versions.value_table_version = removal_effects.value_table_version
-        and deal_versions.segment = removal_effects.segment
-        and function_weights.function = removal_effects.function
+    -- a removal effect is the same whoever else is there
+    left join function_values
+        on deal_versions.attribution_model = function_values.attribution_model
+        and deal_versions.value_table_version = function_values.value_table_version
+        and deal_versions.segment = function_values.segment
+        and case when deal_versions.attribution_model = 'team_winrate'
+            then deal_versions.coalition_mask else -1 end
+        = coalesce(function_values.coalition_mask, -1)
+        and function_weights.function = function_values.function
 ),
 
 summed_functions as (

@@ -9,22 +9,22 @@ value_versions as (
 ),
 
 -- each deal is counted once, in the span before the first version that may know it
+known_days as (
+    {{ days_before_versions('deal_coalitions', 'value_versions') }}
+),
+
 span_counts as (
     select
-        value_versions.start_date,
+        known_days.start_date,
         deal_coalitions.opportunity_type,
         deal_coalitions.coalition_mask,
         count(*) as opportunity_count,
         count(case when deal_coalitions.is_won then 1 end) as won_count
     from deal_coalitions
-    inner join value_versions
-        on deal_coalitions.closed_date < value_versions.start_date
-        and (
-            value_versions.previous_start_date is null
-            or value_versions.previous_start_date <= deal_coalitions.closed_date
-        )
+    inner join known_days
+        on deal_coalitions.closed_date = known_days.closed_date
     group by
-        value_versions.start_date,
+        known_days.start_date,
         deal_coalitions.opportunity_type,
         deal_coalitions.coalition_mask
 ),

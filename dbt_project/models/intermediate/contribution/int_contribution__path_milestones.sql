@@ -1,6 +1,7 @@
--- One row per closed opportunity with a path.
+-- One row per won opportunity with a path.
 with paths as (
     select * from {{ ref('int_contribution__paths') }}
+    where is_won
 ),
 
 opportunities as (

@@ -1,6 +1,7 @@
 -- One row per won opportunity, participant and function with a touch on its path.
 with paths as (
     select * from {{ ref('int_contribution__paths') }}
+    where is_won
 ),
 
 path_milestones as (
@@ -32,7 +33,6 @@ won_paths as (
 placed_touches as (
     select
         paths.*,
-        won_paths.path_length,
         {{ half_life_units(
             days_between('paths.event_date', 'won_paths.last_touch_date'),
             'won_paths.half_life_days',

@@ -7,10 +7,6 @@ paths as (
     select * from {{ ref('int_contribution__paths') }}
 ),
 
-path_milestones as (
-    select * from {{ ref('int_contribution__path_milestones') }}
-),
-
 value_versions as (
     select * from {{ ref('int_contribution__value_versions') }}
     where attribution_model = 'markov'
@@ -20,23 +16,65 @@ chain_orders as (
     select distinct chain_order from value_versions
 ),
 
-lagged_touches as (
+highest_orders as (
+    select max(chain_order) as chain_order from value_versions
+),
+
+-- each deal is counted once, in the span before the first version that may know it
+known_days as (
+    {{ days_before_versions('deal_coalitions', 'value_versions') }}
+),
+
+-- touches alike are counted before they are given names: as far back as any chain remembers
+touch_counts as (
     select
-        opportunity_key,
-        touch_number,
-        function,
-        lag(function, 1) over path as function_before,
-        lag(function, 2) over path as function_two_before,
-        lag(function, 3) over path as function_three_before
+        known_days.start_date,
+        coalesce(paths.opportunity_type, 'unknown') as opportunity_type,
+        paths.function,
+        paths.function_before,
+        case when highest_orders.chain_order >= 2 then paths.function_two_before end
+            as function_two_before,
+        case when highest_orders.chain_order >= 3 then paths.function_three_before end
+            as function_three_before,
+        count(*) as touch_count,
+        count(case when paths.touch_number = paths.path_length and paths.is_won then 1 end)
+            as won_count,
+        count(case when paths.touch_number = paths.path_length and not paths.is_won then 1 end)
+            as lost_count
     from paths
-    window path as (partition by opportunity_key order by touch_number asc nulls last)
+    inner join known_days
+        on paths.closed_date = known_days.closed_date
+    cross join highest_orders
+    group by
+        known_days.start_date,
+        coalesce(paths.opportunity_type, 'unknown'),
+        paths.function,
+        paths.function_before,
+        case when highest_orders.chain_order >= 2 then paths.function_two_before end,
+        case when highest_orders.chain_order >= 3 then paths.function_three_before end
+),
+
+-- a deal without a path goes from start to its end at once
+untouched_counts as (
+    select
+        known_days.start_date,
+        deal_coalitions.opportunity_type,
+        deal_coalitions.is_won,
+        count(*) as step_count
+    from deal_coalitions
+    inner join known_days
+        on deal_coalitions.closed_date = known_days.closed_date
+    where deal_coalitions.path_length = 0
+    group by
+        known_days.start_date,
+        deal_coalitions.opportunity_type,
+        deal_coalitions.is_won
 ),
 
 -- a state is the last functions that worked on the deal, as many as the order of the chain
 states as (
     select
-        lagged_touches.opportunity_key,
-        lagged_touches.touch_number,
+        touch_counts.*,
         chain_orders.chain_order,
         case
             when function_before is null then '(start)'
@@ -47,52 +85,32 @@ states as (
         {{ remembered('function_two_before', 3) }}
         || {{ remembered('function_before', 2) }}
         || function as to_state
-    from lagged_touches
+    from touch_counts
     cross join chain_orders
 ),
 
-steps as (
-    select opportunity_key, chain_order, from_state, to_state from states
+span_counts as (
+    select start_date, opportunity_type, chain_order, from_state, to_state,
+        touch_count as step_count
+    from states
+    union all
+    select start_date, opportunity_type, chain_order, to_state, '(won)', won_count
+    from states
+    where won_count > 0
+    union all
+    select start_date, opportunity_type, chain_order, to_state, '(lost)', lost_count
+    from states
+    where lost_count > 0
     union all
     select
-        deal_coalitions.opportunity_key,
+        untouched_counts.start_date,
+        untouched_counts.opportunity_type,
         chain_orders.chain_order,
-        coalesce(states.to_state, '(start)') as from_state,
-        case when deal_coalitions.is_won then '(won)' else '(lost)' end as to_state
-    from deal_coalitions
+        '(start)' as from_state,
+        case when untouched_counts.is_won then '(won)' else '(lost)' end as to_state,
+        untouched_counts.step_count
+    from untouched_counts
     cross join chain_orders
-    left join path_milestones
-        on deal_coalitions.opportunity_key = path_milestones.opportunity_key
-    left join states
-        on path_milestones.opportunity_key = states.opportunity_key
-        and path_milestones.path_length = states.touch_number
-        and chain_orders.chain_order = states.chain_order
-),
-
--- each deal is counted once, in the span before the first version that may know it
-span_counts as (
-    select
-        value_versions.start_date,
-        deal_coalitions.opportunity_type,
-        steps.chain_order,
-        steps.from_state,
-        steps.to_state,
-        count(*) as step_count
-    from steps
-    inner join deal_coalitions
-        on steps.opportunity_key = deal_coalitions.opportunity_key
-    inner join value_versions
-        on deal_coalitions.closed_date < value_versions.start_date
-        and (
-            value_versions.previous_start_date is null
-            or value_versions.previous_start_date <= deal_coalitions.closed_date
-        )
-    group by
-        value_versions.start_date,
-        deal_coalitions.opportunity_type,
-        steps.chain_order,
-        steps.from_state,
-        steps.to_state
 ),
 
 version_counts as (

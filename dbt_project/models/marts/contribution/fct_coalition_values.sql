@@ -47,6 +47,7 @@ select
         when opportunity_count = 0 or opportunity_count >= min_group_size then won_count
     end as won_count,
     prior_weight,
+    additive_bend,
     additive_rate,
     {{ rate_from_units('win_rate_units') }} as win_rate,
     {{ rate_from_units('previous_win_rate_units') }} as previous_win_rate,

@@ -14,5 +14,7 @@ select
     opportunity_count,
     won_count,
     prior_weight,
+    -- versions landed before effects could bend have none
+    cast(coalesce(additive_bend, 0) as decimal(9, 6)) as additive_bend,
     additive_rate
 from rates
