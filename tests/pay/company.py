@@ -65,6 +65,29 @@ class Deal:
 
 
 @dataclass(frozen=True)
+class Invoice:
+    """To the customer of a deal; `paid` when it was paid."""
+
+    id: str
+    deal: str
+    day: date
+    amount: Decimal
+    currency: str = "EUR"
+    paid: date | None = None
+
+
+@dataclass(frozen=True)
+class CreditNote:
+    """What the customer of a deal got back."""
+
+    id: str
+    deal: str
+    day: date
+    amount: Decimal
+    currency: str = "EUR"
+
+
+@dataclass(frozen=True)
 class BookLine:
     """A line of the general ledger, signed as the books write it: income is negative."""
 
@@ -82,6 +105,8 @@ class Company:
     policy: Policy = field(repr=False)
     employees: tuple[Employee, ...] = ()
     deals: tuple[Deal, ...] = ()
+    invoices: tuple[Invoice, ...] = ()
+    credit_notes: tuple[CreditNote, ...] = ()
     books: tuple[BookLine, ...] = ()
     ledger: tuple[Row, ...] = ()
     books_closed_to: date | None = None
@@ -104,6 +129,15 @@ def tables(company: Company) -> dict[str, list[Row]]:
     for deal in company.deals:
         for relation, row in _deal_rows(deal):
             staged.setdefault(relation, []).append(row)
+    staged["staging.stg_finance__invoices"] = [_invoice_row(one) for one in company.invoices]
+    staged["staging.stg_finance__credit_notes"] = [
+        {
+            "credit_note_id_finance": note.id, "reference": note.deal,
+            "credit_note_date": note.day, "document_type": "ACCRECCREDIT",
+            "status": "AUTHORISED", "currency_code": note.currency, "amount": note.amount,
+        }
+        for note in company.credit_notes
+    ]  # fmt: skip
     for number, line in enumerate(company.books):
         for relation, row in _book_rows(f"j{number:05d}", line):
             staged.setdefault(relation, []).append(row)
@@ -213,6 +247,15 @@ def _deal_rows(deal: Deal) -> Iterator[tuple[str, Row]]:
                 "first_touch_at": deal.won_at, "last_touch_at": deal.won_at,
             },
         )  # fmt: skip
+
+
+def _invoice_row(invoice: Invoice) -> Row:
+    return {
+        "invoice_id_finance": invoice.id, "invoice_number": invoice.id, "reference": invoice.deal,
+        "invoice_date": invoice.day, "paid_date": invoice.paid, "document_type": "ACCREC",
+        "status": "AUTHORISED" if invoice.paid is None else "PAID",
+        "currency_code": invoice.currency, "amount": invoice.amount,
+    }  # fmt: skip
 
 
 def _book_rows(number: str, line: BookLine) -> Iterator[tuple[str, Row]]:

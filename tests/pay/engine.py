@@ -29,6 +29,8 @@ GIVEN = (
     "staging.stg_crm__opportunity_splits",
     "staging.stg_finance__accounting_periods",
     "staging.stg_finance__accounts",
+    "staging.stg_finance__credit_notes",
+    "staging.stg_finance__invoices",
     "staging.stg_finance__journals",
     "staging.stg_finance__journal_lines",
     "intermediate.int_funnel__opportunity_changes",

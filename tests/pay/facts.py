@@ -30,6 +30,8 @@ class Facts:
     opportunities: list[Row]
     credits: list[Row]
     books: list[Row]
+    invoices: list[Row]
+    credit_notes: list[Row]
     posted: list[Row]
 
 
@@ -66,7 +68,8 @@ def read(connection: duckdb.DuckDBPyConnection, source: str = "") -> Facts:
         ),
         opportunities=rows(
             "intermediate.int_funnel__opportunities where is_won and not is_held",
-            "won_date, plan_amount_minor",
+            "opportunity_key, opportunity_id_crm, won_date, amount_minor, currency_code, "
+            "plan_amount_minor, plan_currency_code",
         ),
         credits=rows(
             "contribution.fct_contribution_credits",
@@ -89,5 +92,7 @@ def read(connection: duckdb.DuckDBPyConnection, source: str = "") -> Facts:
             f"inner join {source}staging.stg_finance__accounts as accounts "
             "using (account_id_finance)",
         ),
+        invoices=rows("staging.stg_finance__invoices"),
+        credit_notes=rows("staging.stg_finance__credit_notes"),
         posted=rows("staging.stg_ledger__entries"),
     )

@@ -9,7 +9,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from tests.pay.company import BookLine, Company, Deal, Employee, Post, Row, Salary, Spell, at_noon
+from tests.pay.company import (
+    BookLine,
+    Company,
+    CreditNote,
+    Deal,
+    Employee,
+    Invoice,
+    Post,
+    Row,
+    Salary,
+    Spell,
+    at_noon,
+)
 from tests.pay.golden_policy import policy_of, setting_of
 
 FOLDER = Path(__file__).resolve().parents[1] / "golden"
@@ -19,6 +31,7 @@ _EXPECTED = (
     "night",
 )  # fmt: skip
 _LONG_AGO = date(2020, 1, 1)
+_OF_PEOPLE = ("won", "overlay", "contribution", "left", "rehired", "moved", "salary")
 _SIGNS = {"revenue": ("SALES", -1), "cost": ("OVERHEADS", 1)}
 
 
@@ -48,6 +61,8 @@ class Case:
             policy=policy_of(self.settings, {employee.number for employee in employees}),
             employees=tuple(employees),
             deals=tuple(_deals(known)),
+            invoices=tuple(_invoices(known)),
+            credit_notes=tuple(_credit_notes(known)),
             books=tuple(_books(known)),
             ledger=ledger,
             books_closed_to=None if closed == "never" else date.fromisoformat(closed),
@@ -119,6 +134,27 @@ def _deals(known: list[Row]) -> Iterator[Deal]:
     yield from deals.values()
 
 
+def _invoices(known: list[Row]) -> Iterator[Invoice]:
+    """`invoiced` is about a deal and the invoice's number, `paid` about the number."""
+    paid = {row["about"]: row["date"].date() for row in known if row["event"] == "paid"}
+    for row in known:
+        if row["event"] == "invoiced":
+            deal, _, number = row["about"].partition(" ")
+            amount, _, currency = row["amount"].partition(" ")
+            yield Invoice(
+                number, deal, row["date"].date(), Decimal(amount), currency or "EUR",
+                paid.get(number),
+            )  # fmt: skip
+
+
+def _credit_notes(known: list[Row]) -> Iterator[CreditNote]:
+    refunds = [row for row in known if row["event"] == "refunded"]
+    for number, row in enumerate(refunds, 1):
+        amount, _, currency = row["amount"].partition(" ")
+        day = row["date"].date()
+        yield CreditNote(f"R{number}", row["about"], day, Decimal(amount), currency or "EUR")
+
+
 def _books(known: list[Row]) -> Iterator[BookLine]:
     for row in known:
         if row["event"] in _SIGNS:
@@ -134,7 +170,7 @@ def _employees(settings: list[Row], known: list[Row]) -> list[Employee]:
         if row["about"] == "employee":
             said.setdefault(row["name"], {})[row["what"]] = row["value"]
     for row in known:
-        if row["event"] not in ("close", *_SIGNS, "booked"):
+        if row["event"] in _OF_PEOPLE:
             for name in shares_of(row["who"]):
                 if name is not None:
                     said.setdefault(name, {})

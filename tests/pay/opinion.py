@@ -11,7 +11,8 @@ import duckdb
 from tests.pay.engine import select
 from tests.pay.facts import Facts, Row
 from tests.pay.opinion_accounts import Books, Line
-from tests.pay.opinion_components import COMPONENTS, Asked, Entitlement, by_share, by_transaction
+from tests.pay.opinion_commission import by_transaction
+from tests.pay.opinion_components import COMPONENTS, Asked, Entitlement, by_share
 from tests.pay.opinion_terms import Company, Standing, Terms
 
 _LINES = """
@@ -64,7 +65,7 @@ def differences(models: set[Line], opinion: set[Line]) -> str:
 
 
 def _asked(company: Company, terms: Terms) -> Asked:
-    credits = by_transaction(company, terms.start, terms.end, terms.key[0])
+    credits = by_transaction(company, terms)
     credited = {row["employee_key"] for row in credits}
     if terms.pool and terms.pool["share_rule"] == "contribution_credit":
         credited |= {row["employee_key"] for row in by_share(company, terms.start, terms.end)}

@@ -16,7 +16,6 @@ from typing import Any
 
 from tests.pay.facts import Row
 from tests.pay.opinion_money import rounded, shared
-from tests.pay.opinion_people import on
 from tests.pay.opinion_terms import Company, Standing, Terms
 
 # what stands for nobody in a pool, behind every key
@@ -70,37 +69,6 @@ def offers(component_type: str) -> Callable[[Callable[[Asked], Offer]], Callable
     return register
 
 
-def by_transaction(company: Company, start: date, end: date, component: str) -> list[Row]:
-    """Credits that a component pays one by one, each under the version in force on its date."""
-    found = []
-    for credit in company.facts.credits:
-        if credit["employee_key"] is None or not start <= credit["incentive_date"] < end:
-            continue
-        versions = [
-            row
-            for row in on(credit["incentive_date"], company.components)
-            if row["plan_component_key"] == component
-            and row["component_type"] == "commission"
-            and row["measure"] in ("bookings", "team_bookings")
-            and row["book"] == credit["book"] != "contribution"
-        ]
-        if not versions:
-            continue
-        version = max(versions, key=lambda row: (row["valid_from_date"], row["plan_version"]))
-        assignment = company.people.assignment_at_win(
-            credit["employee_key"], version["plan_key"], credit["incentive_date"]
-        )
-        if assignment is not None:
-            table = assignment["rate_table_key"] or version["rate_table_key"]
-            said = {
-                "plan_version": version["plan_version"],
-                "rate_table_key": table,
-                "measure": version["measure"],
-            }
-            found.append({**credit, **said})
-    return found
-
-
 def by_share(company: Company, start: date, end: date) -> list[Row]:
     """Credits of the contribution book that pools are shared by."""
     return [
@@ -110,55 +78,6 @@ def by_share(company: Company, start: date, end: date) -> list[Row]:
         and row["is_paid_model"]
         and start <= row["incentive_date"] < end
     ]
-
-
-def earned(table: list[Row], quota: int, cumulative: int) -> int:
-    """What marginal tiers pay on a cumulative amount, rounded once; never below zero (T05)."""
-    total = Fraction(0)
-    for tier in table:
-        lower = Fraction(tier["lower_attainment"]) * quota
-        upper = tier["upper_attainment"]
-        reached = cumulative if upper is None else min(cumulative, Fraction(upper) * quota)
-        total += max(reached - lower, 0) * Fraction(tier["rate"])
-    return rounded(total)
-
-
-@offers("commission")
-def commission(asked: Asked) -> Offer:
-    terms = asked.terms
-    people = terms.company.people
-    tables = defaultdict(list)
-    for tier in terms.company.facts.policy["rate_tables"]:
-        tables[tier["rate_table_key"]].append(tier)
-    cumulative: dict[str, int] = defaultdict(int)
-    found, cost = [], 0
-    # the order in which deals climb the tiers (T06)
-    for credit in sorted(
-        asked.credits,
-        key=lambda row: (
-            row["incentive_date"], row["won_at"], row["opportunity_key"], row["credit_key"]
-        ),
-    ):  # fmt: skip
-        employee = credit["employee_key"]
-        before = cumulative[employee]
-        after = before + credit["plan_credited_amount_minor"]
-        cumulative[employee] = after
-        table = tables[credit["rate_table_key"]]
-        quota = people.quota(employee, credit["measure"], terms.period)
-        hold = "quota_missing" if quota is None else "quota_zero" if quota <= 0 else None
-        hold = hold or (None if table else "rate_table_missing")
-        # tiers are shares of a quota; one flat rate needs none
-        is_known = bool(table) and ((quota or 0) > 0 or len(table) == 1)
-        quota = quota or 0
-        amount = earned(table, quota, after) - earned(table, quota, before) if is_known else 0
-        cost += amount
-        if _is_eligible(asked, employee):
-            source = f"contribution.{credit['origin']}:{credit['credit_key']}"
-            version = credit["plan_version"]
-            found.append(
-                asked.earns(employee, source, "deal_won", amount, version=version, hold=hold)
-            )
-    return cost, found
 
 
 @offers("success_bonus")
@@ -191,7 +110,7 @@ def pool(asked: Asked) -> Offer:
     return funded, [
         asked.earns(employee, source, "pool_shared", part)
         for employee, part in parts.items()
-        if part and _is_eligible(asked, employee)
+        if part and is_eligible(asked, employee)
     ]
 
 
@@ -216,10 +135,10 @@ def _weights(asked: Asked, pool: Row) -> dict[str, int]:
         for credit in by_share(asked.terms.company, asked.terms.start, asked.terms.end):
             weights[credit["employee_key"] or NOBODY] += credit["plan_credited_amount_minor"]
     if pool["unallocated_pool_policy"] == "redistribute":
-        weights = {key: weights[key] for key in weights if _is_eligible(asked, key)}
+        weights = {key: weights[key] for key in weights if is_eligible(asked, key)}
     return {key: max(weight, 0) for key, weight in weights.items()}
 
 
-def _is_eligible(asked: Asked, employee: str) -> bool:
+def is_eligible(asked: Asked, employee: str) -> bool:
     standing = asked.standings.get(employee)
     return standing is not None and standing.ineligible is None

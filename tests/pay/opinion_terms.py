@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from tests.pay.facts import Facts, Row
+from tests.pay.opinion_customers import transactions
 from tests.pay.opinion_money import minor
 from tests.pay.opinion_people import People, days, on
 
@@ -43,6 +44,7 @@ class Company:
             (row["plan_key"], row["plan_version"]): row for row in facts.policy["plan_versions"]
         }
         currencies = {row["plan_key"]: row["currency_code"] for row in facts.policy["plans"]}
+        self.transactions = transactions(facts)
         self.components = [
             {
                 **row,
@@ -166,7 +168,9 @@ class Terms:
     @property
     def is_paid_by_salary(self) -> bool:
         shares_salaries = bool(self.pool) and self.pool["share_rule"] == "salary_days"
-        return shares_salaries or self.row["component_type"] == "success_bonus"
+        is_capped_by_salary = self.row["period_cap_rate"] is not None
+        is_success_bonus = self.row["component_type"] == "success_bonus"
+        return shares_salaries or is_capped_by_salary or is_success_bonus
 
     def standings(self, credited: set[str]) -> dict[str, Standing]:
         """Everybody employed in the period or credited in it."""
@@ -203,13 +207,15 @@ class Terms:
             salary_days = sum(paid) if paid else None
         if is_leaver and ("active_at_payment" in rules or self.row["leaver_rule"] == "review"):
             unpaid = "left_before_payment"
-        elif self.row["component_type"] == "commission" and (missing := self._no_quota(employee)):
+        elif missing := self._no_quota(employee):
             unpaid = missing
         elif self.is_paid_by_salary and len(paid) < len(assigned):
             unpaid = "salary_missing"
         return Standing(employee, len(assigned), salary_days, ineligible, unpaid, is_leaver)
 
     def _no_quota(self, employee: str) -> str | None:
+        if self.row["component_type"] != "commission" or self.row["order_fixed_amount"] is not None:
+            return None
         quota = self.company.people.quota(employee, self.row["measure"], self.period)
         if quota is None:
             return "quota_missing"

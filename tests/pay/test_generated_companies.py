@@ -41,7 +41,7 @@ def differences(engine: Engine, company: Company) -> str:
 
 def smaller(company: Company, is_wrong: Callable[[Company], bool]) -> Company:
     """A company in which the same is wrong, and nothing can be left out any more."""
-    for part in ("deals", "books", "ledger", "employees"):
+    for part in ("deals", "invoices", "credit_notes", "books", "ledger", "employees"):
         for one in getattr(company, part):
             without = tuple(other for other in getattr(company, part) if other is not one)
             tried = replace(company, **{part: without})
