@@ -18,6 +18,8 @@ _MONEY = (
 )
 _MONEY_IF_ANY = (
     "a pool pays no more than it holds (G05)",
+    "a part of a pool pays no more than it holds (G05)",
+    "awards of one rule stay within what it gives (G05)",
     "what a pool keeps has a reason (G06)",
     "no line belongs to a period before go-live",
     "a payee is an employee (C05)",

@@ -85,6 +85,23 @@ checks as (
     from {{ ref('fct_pools') }}
     union all
     select
+        'a part of a pool pays no more than it holds (G05)' as rule,
+        sum(case when pool_shares.is_eligible then pool_shares.share_minor else 0 end)
+            > max(pool_funding.offered_minor) as is_failing
+    from {{ ref('int_bonus__pool_shares') }} as pool_shares
+    inner join {{ ref('int_bonus__pool_funding') }} as pool_funding
+        on pool_shares.plan_component_key = pool_funding.plan_component_key
+        and pool_shares.period_key = pool_funding.period_key
+        and pool_shares.pool_part = pool_funding.pool_part
+    group by pool_shares.plan_component_key, pool_shares.period_key, pool_shares.pool_part
+    union all
+    select
+        'awards of one rule stay within what it gives (G05)' as rule,
+        sum(entitled_minor) > max(limit_minor) or min(entitled_minor) < 0 as is_failing
+    from {{ ref('int_bonus__awards') }}
+    group by plan_component_key, period_key, limit_key
+    union all
+    select
         'what a pool keeps has a reason (G06)' as rule,
         unallocated_minor <> 0 and unallocated_reason_code is null as is_failing
     from {{ ref('fct_pools') }}
