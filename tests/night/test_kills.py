@@ -18,7 +18,7 @@ pytestmark = pytest.mark.night
 # Shares of a night's time, from the first imports to the pointer swap. The points are seeded, the
 # machine's speed is not, so a kill lands somewhere in each stage over the runs of the campaign.
 POINTS = (0.15, 0.4, 0.65, 0.85, 0.97)
-FEW_POINTS = (0.6, 0.97)
+FEW_POINTS = (0.6,)
 
 
 def seconds_of_a_night(home: Home) -> float:
@@ -60,7 +60,7 @@ def _kill_at(points: tuple[float, ...], published: Home, folder: Path) -> None:
         assert published_data(home) == expected
 
 
-def test_f42_killed_in_the_middle_and_at_the_end(published: Home, tmp_path: Path) -> None:
+def test_f42_killed_in_the_middle(published: Home, tmp_path: Path) -> None:
     _kill_at(FEW_POINTS, published, tmp_path)
 
 
