@@ -73,9 +73,9 @@ def install(folder: Path) -> Path | str:
     quiet = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     steps = [
         [sys.executable, "-m", "venv", str(folder)],
-        # built against the numpy it will run with: the one its build asks for has no wheel any more
-        [str(python), *quiet, "--upgrade", "--only-binary", ":all:", "numpy", "pandas", "Cython",
-         "setuptools", "wheel"],
+        # built against the numpy it will run with: the one it asks for has no wheel any more
+        [str(python), *quiet, "--upgrade", "--only-binary", ":all:", "numpy", "pandas",
+         "matplotlib", "Cython", "setuptools", "wheel"],
         [str(python), *quiet, "--no-build-isolation", "--no-deps", PACKAGE],
     ]  # fmt: skip
     for step in steps:

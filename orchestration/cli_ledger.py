@@ -13,9 +13,18 @@ Period = Annotated[str, typer.Argument(help="A period of the fiscal calendar, su
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (approve, close, export, restatement, replay):
+    for command in (fit, approve, close, export, restatement, replay):
         app.command()(command)
     app.add_typer(ledger, name="ledger")
+
+
+def fit(
+    shifts: Annotated[int, typer.Option(min=0, help="How many of the biggest shifts.")] = 10,
+) -> None:
+    """Show the newest frozen values beside those before, and whether they are approved."""
+    from orchestration import console_ledger, fit_review, settings
+
+    console_ledger.fit(fit_review.review(settings.load().home, shifts))
 
 
 def approve(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
 from orchestration import identity
 from orchestration.errors import NightError
+from orchestration.fit_review import Review
 from orchestration.journal import Record
 from orchestration.ledger import Closed
 from orchestration.ledger_restatement import Restatement
@@ -22,6 +25,39 @@ _out = Console(highlight=False, soft_wrap=True)
 def statement(content: bytes) -> None:
     """Byte for byte: it goes straight into `ssh-keygen -Y sign`."""
     sys.stdout.write(content.decode())
+
+
+def fit(found: Review) -> None:
+    functions = Table("segment", "function", "adds to the win rate", "before", "change", box=None)
+    for one in found.functions:
+        functions.add_row(
+            one.segment, one.function, *_rates(one.added_rate, one.previous_added_rate)
+        )
+    _out.print(functions)
+    shifts = Table("segment", "coalition", "deals", "win rate", "before", "change", box=None)
+    for shift in found.shifts:
+        deals = "few" if shift.suppressed else f"{shift.opportunity_count:,}"
+        rates = _rates(shift.win_rate, shift.previous_win_rate)
+        shifts.add_row(shift.segment, escape(shift.coalition), deals, *rates)
+    if found.shifts:
+        _out.print(shifts)
+    record = found.approval
+    _out.print(
+        f"values of {found.version}, fitted on {found.fitted_date}: "
+        + (
+            f"approved by {identity.in_words(record['approved_by'])} with release "
+            f"{record['release_id']}"
+            if record
+            else f"not approved yet; `winshare approve {found.release_id}` approves them with the "
+            "release that holds them"
+        )
+    )
+
+
+def _rates(now: Decimal, before: Decimal | None) -> tuple[str, str, str]:
+    if before is None:
+        return f"{now:.3f}", "", ""
+    return f"{now:.3f}", f"{before:.3f}", f"{now - before:+.3f}"
 
 
 def approved(record: Record) -> None:

@@ -31,7 +31,7 @@ LAYERS = (
         "ledger_reversal",
         "ledger_verify",
     ),
-    ("approval", "ledger_archive", "ledger_entries", "register", "release_build"),
+    ("approval", "fit_review", "ledger_archive", "ledger_entries", "register", "release_build"),
     ("evidence", "inputs", "release"),
     # what every step stands on
     (

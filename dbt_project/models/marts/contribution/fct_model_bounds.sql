@@ -37,6 +37,15 @@ ranked_shares as (
     from model_shares
 ),
 
+paid_ranks as (
+    select
+        *,
+        max(case when is_paid_model then share_rank end) over (
+            partition by opportunity_key, employee_key
+        ) as paid_rank
+    from ranked_shares
+),
+
 person_bounds as (
     select
         opportunity_key,
@@ -47,14 +56,16 @@ person_bounds as (
         sum(case when is_paid_model then credit_share else 0 end) as paid_share,
         min(share_rank) as best_rank,
         max(share_rank) as worst_rank,
-        max(case when is_paid_model then share_rank end) as paid_rank,
+        max(paid_rank) as paid_rank,
+        count(case when share_rank = paid_rank then 1 end) as paid_rank_model_count,
         min(plan_credited_amount_minor) as least_minor,
         max(plan_credited_amount_minor) as greatest_minor
-    from ranked_shares
+    from paid_ranks
     group by opportunity_key, employee_key
 )
 
--- a model that does not name a person gives nothing: a bound of zero, and no rank
+-- A model that does not name a person gives nothing: a bound of zero, and no rank. First and last
+-- touch name one person each, so a place that needs their word would never be stable.
 select
     person_bounds.opportunity_key,
     person_bounds.employee_key,
@@ -71,8 +82,8 @@ select
     cast(person_bounds.best_rank as bigint) as best_rank,
     cast(person_bounds.worst_rank as bigint) as worst_rank,
     cast(person_bounds.paid_rank as bigint) as paid_rank,
-    person_bounds.best_rank = person_bounds.worst_rank
-    and person_bounds.named_count = model_counts.model_count as is_rank_stable,
+    cast(person_bounds.paid_rank_model_count as bigint) as paid_rank_model_count,
+    person_bounds.best_rank = person_bounds.worst_rank as is_rank_stable,
     cast(
         case
             when person_bounds.named_count < model_counts.model_count
