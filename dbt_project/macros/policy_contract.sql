@@ -22,6 +22,9 @@
     'eligibility_rules': ['plan_component_key', 'rule_code'],
     'disposition_rules': ['plan_component_key', 'reason_code'],
     'identity_aliases': ['system', 'alias_value'],
+    'draws': ['employee_number', 'plan_component_key', 'draw_type'],
+    'overrides': ['overridden_input', 'employee_number', 'opportunity_id_crm', 'book', 'measure',
+                  'period_key'],
 } %}
 {%- set accounts = ['payable', 'held', 'carried', 'receivable', 'in_review'] %}
 {%- set codes = [
@@ -73,6 +76,8 @@
       'meeting']),
     ('ledger_measures', 'sign', [-1, 1]),
     ('opening_balances', 'account', accounts),
+    ('draws', 'draw_type', ['recoverable', 'guarantee']),
+    ('overrides', 'overridden_input', ['credited_amount', 'quota']),
     ('disposition_rules', 'account', ['held', 'carried', 'receivable', 'in_review']),
     ('disposition_rules', 'reason_code',
      ['finance_period_not_closed', 'gate_closed_after_posting', 'left_before_payment',
@@ -115,12 +120,19 @@
     ('disposition_rules', 'plan_component_key', 'plan_components', 'plan_component_key'),
     ('opening_balances', 'plan_component_key', 'plan_components', 'plan_component_key'),
     ('opening_balances', 'employee_number', 'employees', 'employee_number'),
+    ('draws', 'employee_number', 'employees', 'employee_number'),
+    ('adjustments', 'employee_number', 'employees', 'employee_number'),
+    ('adjustments', 'plan_component_key', 'plan_components', 'plan_component_key'),
+    ('adjustments', 'period_key', 'fiscal_calendar', 'period_key'),
+    ('overrides', 'employee_number', 'employees', 'employee_number'),
+    ('overrides', 'period_key', 'fiscal_calendar', 'period_key'),
 ] %}
 {%- set money = {
     'quotas': ['quota_amount'], 'targets': ['target_amount'], 'pools': ['fixed_amount'],
     'plan_components': ['minimum_payment_amount', 'order_cap_amount', 'order_fixed_amount',
                         'period_cap_amount'],
-    'opening_balances': ['balance_amount'],
+    'opening_balances': ['balance_amount'], 'draws': ['draw_amount'],
+    'adjustments': ['adjustment_amount'], 'overrides': ['override_amount'],
     'recognition_rules': ['award_amount'], 'mentor_rules': ['award_amount'],
     'projects': ['bonus_amount'], 'spifs': ['budget_amount', 'award_amount'],
     'spif_prizes': ['prize_amount'],
@@ -134,6 +146,8 @@
     ('plan_components', 'period_cap_amount', 0, none),
     ('plan_components', 'period_cap_rate', 0, none),
     ('release_shares', 'release_share', 0, 1),
+    ('draws', 'draw_amount', 0, none),
+    ('overrides', 'override_amount', 0, none),
     ('release_shares', 'days_after_win', 0, none),
     ('pools', 'funding_rate', 0, 1),
     ('pay_gates', 'least_attainment', 0, 1),
@@ -192,6 +206,8 @@
     'targets': ['measure', 'period_key'],
     'ledger_measures': ['measure', 'account_type'],
     'opening_balances': ['employee_number', 'plan_component_key', 'account'],
+    'adjustments': ['adjustment_id'],
+    'overrides': ['override_id'],
 } %}
 {%- for table, key in dated_tables.items() if table not in row_keys %}
     {%- do row_keys.update({table: key + ['valid_from_date']}) %}

@@ -62,6 +62,9 @@ _POLICY_IF_ANY = (
     "a contest ends after it begins and gives no more than its budget",
     "a pool in parts is funded by bookings, and a capped one is shared as one",
     "an opening balance says why and who approved it",
+    "what is decided by hand says why, who asked and who else approved (M09)",
+    "an override names the input that it replaces (M09)",
+    "a draw is of a commission (M01)",
 )
 # Rows of policy are named by their keys. Those of identity_aliases are e-mail addresses: not said.
 _NAMED = (

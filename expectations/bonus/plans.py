@@ -11,7 +11,7 @@ _UNLIKE_CREDIT = """
 select 1
 from judged
 inner join people.dim_periods as periods on periods.period_key = judged.period_key
-where measure = 'bookings' and measured_minor + refunded_minor <> (
+where measure = 'bookings' and measured_minor + refunded_minor - overridden_minor <> (
     select coalesce(sum(plan_credited_amount_minor), 0)
     from contribution.fct_contribution_credits as credits
     where book = 'hard' and credits.employee_key = judged.payee_employee_key
@@ -28,6 +28,19 @@ where measure = 'team_bookings' and measured_minor + refunded_minor <> (
     from contribution.fct_rollup_credits as credits
     where book = 'hard_rollup' and credits.employee_key = judged.payee_employee_key
         and periods.start_date <= incentive_date and incentive_date < periods.end_date
+)
+"""
+
+_DRAWN = """
+select 1
+from judged
+where advanced_minor - recovered_minor + topped_up_minor <> (
+    select coalesce(sum(entitled_minor), 0)
+    from intermediate.int_bonus__earnings as earnings
+    where earnings.payee_employee_key = judged.payee_employee_key
+        and earnings.plan_component_key = judged.plan_component_key
+        and earnings.period_key = judged.period_key
+        and cause in ('draw_advance', 'draw_recovery', 'guarantee')
 )
 """
 
@@ -51,7 +64,7 @@ GATES = (
                 because="attainment of no quota is neither zero nor infinite (T04)",
             ),
             must.have_no(
-                "payee whose measured amount is not their hard credit in the period less refunds",
+                "payee whose measured amount is not their hard credit less refunds",
                 _UNLIKE_CREDIT,
                 because="tiers and quotas are climbed by it",
             ),
@@ -100,6 +113,31 @@ GATES = (
             must.have_no_rows_where(
                 "margin_minor is distinct from actual_minor - target_minor",
                 because="the margin is what the statement shows",
+            ),
+        ],
+    ),
+    _gate(
+        table="bonus.fct_draws",
+        opens="advances and what of them comes back",
+        # plans need not have draws
+        at_least_rows=0,
+        rules=lambda: [
+            must.have_one_row_per("payee_employee_key", "plan_component_key", "period_key"),
+            must.be_at_least("balance_minor", 0),
+            must.have_no_rows_where(
+                "balance_minor <> balance_before_minor + advanced_minor - recovered_minor",
+                because="what is advanced is owed until it is recovered, to the minor unit (M01)",
+            ),
+            must.have_no_rows_where(
+                "pay_minor < greatest(recoverable_minor, guarantee_minor) "
+                "or (recovered_minor > 0 and pay_minor > greatest(recoverable_minor, "
+                "guarantee_minor) and balance_minor > 0)",
+                because="recovery stops at the floor and not before (M01)",
+            ),
+            must.have_no(
+                "draw whose movements are not in the earnings to the minor unit",
+                _DRAWN,
+                because="an advance is paid and owed (M07)",
             ),
         ],
     ),

@@ -7,6 +7,7 @@ from expectations import rules as must
 from expectations.gate import Gate
 
 _gate = partial(Gate, layer="landing.policy")
+_DECIDED = ("reason", "requested_by", "approved_by", "approved_date")
 
 GATES = (
     _gate(
@@ -200,6 +201,61 @@ GATES = (
                 "approved_by",
             ),
             must.have_one_row_per("employee_number", "plan_component_key", "account"),
+        ],
+    ),
+    _gate(
+        table="raw_policy.draws",
+        opens="advances and guarantees",
+        at_least_rows=0,
+        rules=lambda: [
+            must.always_have(
+                "employee_number",
+                "plan_component_key",
+                "draw_type",
+                "draw_amount",
+                "currency_code",
+                *_DECIDED,
+                "valid_from_date",
+                "valid_to_date",
+            ),
+            must.have_one_row_per(
+                "employee_number", "plan_component_key", "draw_type", "valid_from_date"
+            ),
+        ],
+    ),
+    _gate(
+        table="raw_policy.adjustments",
+        opens="money added or taken by hand",
+        at_least_rows=0,
+        rules=lambda: [
+            must.always_have(
+                "adjustment_id",
+                "employee_number",
+                "plan_component_key",
+                "period_key",
+                "adjustment_amount",
+                "currency_code",
+                *_DECIDED,
+            ),
+            must.have_one_row_per("adjustment_id"),
+        ],
+    ),
+    _gate(
+        table="raw_policy.overrides",
+        opens="inputs replaced by hand",
+        at_least_rows=0,
+        rules=lambda: [
+            must.always_have(
+                "override_id",
+                "overridden_input",
+                "employee_number",
+                "override_amount",
+                "currency_code",
+                *_DECIDED,
+                "valid_from_date",
+                "valid_to_date",
+            ),
+            must.have_one_row_per("override_id"),
         ],
     ),
     _gate(

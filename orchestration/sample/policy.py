@@ -88,6 +88,7 @@ def write_policy(
         ("project_key", "employee_number", "share"),
         _project_members(people),
     )
+    _write_decisions(folder, people)
 
 
 def _write(path: Path, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
@@ -150,6 +151,36 @@ def _targets(book: Book) -> list[tuple[str, ...]]:
             for key, amount in zip(keys, [*amounts, sum(amounts)], strict=True):
                 rows.append((measure, key, f"{amount}.00", "EUR", *_APPROVED[year]))
     return rows
+
+
+def _write_decisions(folder: Path, people: People) -> None:
+    """What people decided by hand: advances for the newest sellers, an adjustment, a quota."""
+    sellers = sorted({p.employee: p.start for p in people.positions if p.profile in _PROFILES
+                      and p.level == WORKER and p.start < _GO_LIVE <= p.end}.items(),
+                     key=lambda seller: (-seller[1], seller[0]))  # fmt: skip
+    numbers = [people.number(employee) for employee, _ in sellers]
+    component, decided = "commission_2025_bookings", ("s.moreau", "m.okafor", "2025-12-08")
+    quarter = ("2025-10-01", "2026-01-01")
+    draws = [
+        (number, component, kind, amount, "EUR", "Ramp-up of a new seller", *decided, *quarter)
+        for number, kind, amount in zip(
+            numbers, ("recoverable", "guarantee"), ("6000.00", "4000.00"), strict=False
+        )
+    ]
+    adjustments = [
+        ("ADJ-0001", number, component, "2025-Q4", "350.00", "EUR",
+         "Demonstration for a partner, promised by the head of sales", *decided)
+        for number in numbers[2:3]
+    ]  # fmt: skip
+    overrides = [
+        ("OVR-0001", "quota", number, "", "", "bookings", "2025-Q4", "150000.00", "EUR",
+         "Territory was split in November", *decided, "2025-12-08", "9999-12-31")
+        for number in numbers[3:4]
+    ]  # fmt: skip
+    for name, rows in (("draws", draws), ("adjustments", adjustments), ("overrides", overrides)):
+        path = folder / f"{name}.csv"
+        header = tuple(path.read_text(encoding="utf-8").strip().split(","))
+        _write(path, header, rows)
 
 
 def _quarter(cents: Ints, year: int, number: int) -> int:

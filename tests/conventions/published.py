@@ -114,6 +114,11 @@ PUBLISHED: dict[str, tuple[list[str], str]] = {
         ALL,
         "plan_component_key period_key actual_minor target_minor margin_minor is_open",
     ),
+    "bonus.fct_draws": (
+        FINANCE,
+        "payee_employee_key plan_component_key period_key earned_minor advanced_minor"
+        " recovered_minor balance_minor pay_minor currency_code",
+    ),
     "bonus.fct_pools": (
         FINANCE,
         "pool_key period_key funded_minor paid_minor unallocated_minor policy",

@@ -240,7 +240,9 @@ def test_c02_shares_and_amounts_are_whole(changed: str, fragment: str, database:
         path.unlink()
 
 
-@pytest.mark.parametrize(("measured", "expected"), [(600, "passed"), (601, "broken"), (700, "broken")])
+@pytest.mark.parametrize(
+    ("measured", "expected"), [(600, "passed"), (601, "broken"), (700, "broken")]
+)
 def test_t03_attainment_is_hard_credit_less_refunds(
     measured: int, expected: str, database: Database
 ) -> None:
@@ -256,9 +258,10 @@ def test_t03_attainment_is_hard_credit_less_refunds(
                 "('b', 'hard', date '2025-12-01', 20)",
             ),
             "bonus.fct_attainment": rows(
-                "payee_employee_key, measure, period_key, measured_minor, refunded_minor",
-                f"('a', 'bookings', '2025-Q4', {measured}, 100)",
-                "('c', 'bookings', '2025-Q4', 0, 0)",
+                "payee_employee_key, measure, period_key, measured_minor, refunded_minor, "
+                "overridden_minor",
+                f"('a', 'bookings', '2025-Q4', {measured}, 130, 30)",
+                "('c', 'bookings', '2025-Q4', 0, 0, 0)",
             ),
         }
     )

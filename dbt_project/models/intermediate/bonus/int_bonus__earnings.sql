@@ -36,7 +36,15 @@ awards as (
 ),
 
 stated_earnings as (
-    select * from {{ ref('int_bonus__stated_earnings') }}
+    select
+        payee_employee_key, plan_component_key, plan_version, period_key, source_ref, cause,
+        rule_key, stated_account, currency_code, entitled_minor
+    from {{ ref('int_bonus__stated_earnings') }}
+    union all
+    select
+        payee_employee_key, plan_component_key, plan_version, period_key, source_ref, cause,
+        rule_key, stated_account, currency_code, entitled_minor
+    from {{ ref('int_bonus__draw_movements') }}
 ),
 
 earnings as (

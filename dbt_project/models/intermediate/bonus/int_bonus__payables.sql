@@ -138,7 +138,9 @@ reasoned as (
                     not sources.is_posted
                     or sources.opening_account not in ('payable', 'carried')
                 )
-            then 'opening_balance'
+            then case
+                when sources.cause = 'draw_balance' then 'draw_balance' else 'opening_balance'
+            end
             when component_periods.is_finance_gated and not component_periods.is_closed
                 and not sources.is_clawback
             then 'finance_period_not_closed'
@@ -148,7 +150,10 @@ reasoned as (
             then 'left_before_payment'
             when sources.is_clawback then null
             when sources.hold_reason_code is not null then sources.hold_reason_code
+            -- a quota that is missing holds no guarantee back, nor what was decided by hand
             when sources.is_entitled and sources.opening_account is null
+                and sources.cause
+                    not in ('draw_advance', 'draw_recovery', 'guarantee', 'adjustment')
             then eligibility.payout_ineligible_reason_code
         end as reason_code
     from judged_sources as sources
@@ -196,7 +201,8 @@ disposed as (
         named.*,
         case
             when named.final_reason_code is null then 'payable'
-            when named.final_reason_code = 'opening_balance' then named.opening_account
+            when named.final_reason_code in ('opening_balance', 'draw_balance')
+            then named.opening_account
             else coalesce(
                 own_rules.account,
                 general_rules.account,
@@ -261,7 +267,14 @@ select
     case
         when movements.is_accrual and movements.payable_minor < 0 then 'accrual_reversal'
         when movements.is_accrual then 'accrual'
+        when disposed.cause in ('draw_advance', 'draw_recovery', 'draw_balance')
+        then case
+            when (movements.payable_minor > 0) = (disposed.cause <> 'draw_balance')
+            then 'draw_advance'
+            else 'draw_recovery'
+        end
         when disposed.opening_account is not null then 'adjustment'
+        when disposed.cause = 'adjustment' and not disposed.is_posted then 'adjustment'
         when disposed.is_posted and disposed.entitled_minor = disposed.posted_minor
         then 'adjustment'
         when disposed.is_clawback
@@ -277,7 +290,10 @@ select
         when disposed.is_posted and disposed.entitled_minor = disposed.posted_minor
         then 'disposition_changed'
         when disposed.is_posted then 'recomputed'
-        when disposed.is_period_posted and disposed.opening_account is null then 'late_record'
+        when disposed.is_period_posted and disposed.opening_account is null
+            and disposed.cause
+                not in ('draw_advance', 'draw_recovery', 'guarantee', 'adjustment')
+        then 'late_record'
         else disposed.cause
     end as cause,
     case

@@ -282,6 +282,9 @@ checks as (
         row_key,
         is_failing
     from component_checks
+    union all
+    select rule, table_name, row_key, is_failing
+    from {{ ref('int_bonus__manual_policy_checks') }}
 )
 
 select

@@ -105,22 +105,59 @@ profile_quotas as (
         and profile_totals.measure = employee_quotas.measure
         and profile_totals.period_key = employee_quotas.period_key
     where employee_quotas.payee_employee_key is null
+),
+
+stated_quotas as (
+    select
+        payee_employee_key,
+        measure,
+        period_key,
+        'employee' as quota_source,
+        currency_code,
+        quota_minor
+    from employee_quotas
+    union all
+    select
+        payee_employee_key,
+        measure,
+        period_key,
+        'job_profile' as quota_source,
+        currency_code,
+        quota_minor
+    from profile_quotas
+),
+
+-- A quota that somebody put in its place; the stated one stays visible (M09).
+overrides as (
+    select
+        employees.employee_key as payee_employee_key,
+        overrides.measure,
+        overrides.period_key,
+        max(overrides.override_id) as override_id,
+        max_by(overrides.currency_code, overrides.override_id) as currency_code,
+        max_by(overrides.override_minor, overrides.override_id) as override_minor
+    from {{ ref('stg_policy__overrides') }} as overrides
+    cross join {{ source('raw_night', 'run') }} as night
+    inner join employees
+        on overrides.employee_number = employees.employee_number
+    where overrides.overridden_input = 'quota'
+        and {{ in_force('night.run_date', 'overrides') }}
+    group by employees.employee_key, overrides.measure, overrides.period_key
 )
 
 select
-    payee_employee_key,
-    measure,
-    period_key,
-    'employee' as quota_source,
-    currency_code,
-    quota_minor
-from employee_quotas
-union all
-select
-    payee_employee_key,
-    measure,
-    period_key,
-    'job_profile' as quota_source,
-    currency_code,
-    quota_minor
-from profile_quotas
+    coalesce(stated_quotas.payee_employee_key, overrides.payee_employee_key)
+        as payee_employee_key,
+    coalesce(stated_quotas.measure, overrides.measure) as measure,
+    coalesce(stated_quotas.period_key, overrides.period_key) as period_key,
+    case when overrides.override_id is null then stated_quotas.quota_source else 'override' end
+        as quota_source,
+    overrides.override_id,
+    coalesce(overrides.currency_code, stated_quotas.currency_code) as currency_code,
+    stated_quotas.quota_minor as stated_quota_minor,
+    coalesce(overrides.override_minor, stated_quotas.quota_minor) as quota_minor
+from stated_quotas
+full outer join overrides
+    on stated_quotas.payee_employee_key = overrides.payee_employee_key
+    and stated_quotas.measure = overrides.measure
+    and stated_quotas.period_key = overrides.period_key

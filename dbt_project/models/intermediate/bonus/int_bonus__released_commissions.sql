@@ -183,6 +183,7 @@ select
     commissions.tier_rate,
     coalesce(commissions.hold_reason_code, parts.release_reason_code) as hold_reason_code,
     commissions.currency_code,
+    transactions.override_id,
     transactions.source_minor,
     transactions.refunded_minor,
     commissions.credited_minor,

@@ -122,6 +122,7 @@ checks as (
         payout_amount_minor > 0 and not coalesce(is_eligible, false) as is_failing
     from judged_lines
     where account = 'payable' and cause not in ('opening_balance', 'disposition_changed')
+        and source_ref not like 'policy.adjustments:%'
     union all
     select
         'a closed pay gate pays nothing new (G01)' as rule,

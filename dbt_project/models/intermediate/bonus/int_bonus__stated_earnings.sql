@@ -22,6 +22,20 @@ company_settings as (
     where {{ in_force('night.run_date', 'settings') }}
 ),
 
+adjustments as (
+    select
+        employees.employee_key as payee_employee_key,
+        adjustments.*,
+        component_periods.plan_version
+    from {{ ref('stg_policy__adjustments') }} as adjustments
+    inner join employees
+        on adjustments.employee_number = employees.employee_number
+    inner join {{ ref('int_bonus__component_periods') }} as component_periods
+        on adjustments.plan_component_key = component_periods.plan_component_key
+        and adjustments.period_key = component_periods.period_key
+        and component_periods.is_live
+),
+
 -- An opening balance stands in the first period from go-live on, of its component's own type
 -- where one begins that day.
 ranked_openings as (
@@ -68,3 +82,17 @@ select
     balance_minor as entitled_minor
 from ranked_openings
 where period_rank = 1
+union all
+-- money of its own row, with its reason, whatever is recomputed beside it (M09)
+select
+    payee_employee_key,
+    plan_component_key,
+    plan_version,
+    period_key,
+    'policy.adjustments:' || adjustment_id as source_ref,
+    'adjustment' as cause,
+    reason as rule_key,
+    cast(null as string) as stated_account,
+    currency_code,
+    adjustment_minor as entitled_minor
+from adjustments

@@ -52,6 +52,13 @@ credit_days as (
         incentive_date,
         cast(sum(credited_minor) as bigint) as credited_minor,
         cast(sum(refunded_minor) as bigint) as refunded_minor,
+        cast(sum(
+            case
+                when override_id is not null
+                then credited_minor + refunded_minor - source_minor
+                else 0
+            end
+        ) as bigint) as overridden_minor,
         cast(count(distinct opportunity_key) as bigint) as deal_count
     from {{ ref('int_bonus__transactions') }}
     where book in ('hard', 'hard_rollup') and employee_key is not null
@@ -65,6 +72,7 @@ measured as (
         measured_periods.period_key,
         cast(sum(credit_days.credited_minor) as bigint) as measured_minor,
         cast(sum(credit_days.refunded_minor) as bigint) as refunded_minor,
+        cast(sum(credit_days.overridden_minor) as bigint) as overridden_minor,
         cast(sum(credit_days.deal_count) as bigint) as deal_count
     from credit_days
     inner join measured_periods
@@ -92,6 +100,8 @@ attainment as (
         coalesce(measured.deal_count, 0) as deal_count,
         coalesce(measured.measured_minor, 0) as measured_minor,
         coalesce(measured.refunded_minor, 0) as refunded_minor,
+        coalesce(measured.overridden_minor, 0) as overridden_minor,
+        begun_quotas.stated_quota_minor,
         begun_quotas.quota_minor
     from measured
     full outer join begun_quotas
@@ -108,6 +118,8 @@ select
     attainment.deal_count,
     attainment.measured_minor,
     attainment.refunded_minor,
+    attainment.overridden_minor,
+    attainment.stated_quota_minor,
     attainment.quota_minor,
     company_settings.plan_currency_code as currency_code,
     -- a quota that is zero or missing has no attainment: never infinite, never zero (T04)

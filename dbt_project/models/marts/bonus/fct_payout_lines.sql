@@ -88,6 +88,7 @@ select
     payables.entry_type,
     payables.disposition_reason_code,
     earnings.rule_key,
+    commissions.override_id,
     payables.period_key,
     payment_runs.payment_period_key || '#' || cast(payment_runs.run_seq as string) as payment_run,
     payment_runs.payment_period_key,
