@@ -30,6 +30,7 @@ _MONEY_IF_ANY = (
     "what is not payable has a reason (T04)",
     "a line is in the plan currency (M10)",
     "a transaction is paid under exactly one plan version (E01)",
+    "what a draw pays ahead is owed (M01)",
     "nobody is paid less than nothing (M05)",
     "what was posted cancels over its legs (M07)",
 )

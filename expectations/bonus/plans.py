@@ -31,19 +31,6 @@ where measure = 'team_bookings' and measured_minor + refunded_minor <> (
 )
 """
 
-_DRAWN = """
-select 1
-from judged
-where advanced_minor - recovered_minor + topped_up_minor <> (
-    select coalesce(sum(entitled_minor), 0)
-    from intermediate.int_bonus__earnings as earnings
-    where earnings.payee_employee_key = judged.payee_employee_key
-        and earnings.plan_component_key = judged.plan_component_key
-        and earnings.period_key = judged.period_key
-        and cause in ('draw_advance', 'draw_recovery', 'guarantee')
-)
-"""
-
 GATES = (
     _gate(
         table="bonus.fct_attainment",
@@ -133,11 +120,6 @@ GATES = (
                 "or (recovered_minor > 0 and pay_minor > greatest(recoverable_minor, "
                 "guarantee_minor) and balance_minor > 0)",
                 because="recovery stops at the floor and not before (M01)",
-            ),
-            must.have_no(
-                "draw whose movements are not in the earnings to the minor unit",
-                _DRAWN,
-                because="an advance is paid and owed (M07)",
             ),
         ],
     ),

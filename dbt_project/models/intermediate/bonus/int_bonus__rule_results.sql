@@ -159,6 +159,13 @@ checks as (
     from versions_in_force
     union all
     select
+        'what a draw pays ahead is owed (M01)' as rule,
+        sum(case when cause = 'guarantee' then 0 else entitled_minor end) <> 0 as is_failing
+    from {{ ref('int_bonus__earnings') }}
+    where cause in ('draw_advance', 'draw_recovery', 'draw_balance', 'guarantee')
+    group by payee_employee_key, plan_component_key, period_key
+    union all
+    select
         'nobody is paid less than nothing (M05)' as rule,
         payout_amount_minor < 0 as is_failing
     from {{ ref('fct_payouts') }}
