@@ -10,6 +10,7 @@ import duckdb
 
 from orchestration import journal, ledger_entries, release
 from tests.night.company import Home
+from tests.night.opinion_of_a_night import assert_agreed
 from tests.orchestration import ledger_home
 
 # between what the sample company delivers and what is news
@@ -54,6 +55,7 @@ class Finance:
     def close(self, run_date: str, period: str) -> list[tuple]:
         """A night, its approval, the close and the export; the lines that were posted."""
         self.home.night(run_date)
+        assert_agreed(self.home)
         self.approve()
         assert "is closed: " in self.said("close", period)
         self.said("export", period)

@@ -33,11 +33,13 @@ from {source}bonus.fct_payout_lines
 
 
 def lines(facts: Facts) -> set[Line]:
-    """Every line of every statement that these facts give."""
+    """Every line of every statement that these facts give, of the component types in COMPONENTS."""
     company = Company(facts)
     terms, standings, closed = {}, {}, set()
     entitlements: list[Entitlement] = []
     for one in company.terms():
+        if one.row["component_type"] not in COMPONENTS:
+            continue
         asked = _asked(company, one)
         cost, entitled = COMPONENTS[one.row["component_type"]](asked)
         terms[one.key], standings[one.key] = one, asked.standings
@@ -52,9 +54,12 @@ def lines(facts: Facts) -> set[Line]:
 def from_models(connection: duckdb.DuckDBPyConnection, source: str = "") -> set[Line]:
     """The same lines as the models have them."""
     found = [Line(**row) for row in select(connection, _LINES.format(source=source))]
-    lines = {*found}
-    assert len(lines) == len(found), "the models give a line twice"
-    return lines
+    assert len({*found}) == len(found), "the models give a line twice"
+    types = {
+        row["plan_component_key"]: row["component_type"]
+        for row in select(connection, f"select * from {source}raw_policy.plan_components")
+    }
+    return {line for line in found if types[line.component] in COMPONENTS}
 
 
 def differences(models: set[Line], opinion: set[Line]) -> str:
