@@ -248,9 +248,11 @@ def _deliver_mentoring(nights: Nights, mentoring: Helps) -> None:
 def _deliver_recognition(nights: Nights, praise: Helps) -> None:
     """Mostly once; some return it within the hour, few praise themselves, and for every third a
     colleague who has nothing to do with it stands by it a little later."""
+    # whoever praised before: one that came after would depend on how many nights are made
+    before = np.concatenate([praise.giver[:1], praise.giver[:-1]])
     nights.put(
         "praise", n=praise.number, giver=praise.giver, taker=praise.taker, moment=praise.at,
-        other=np.roll(praise.giver, 1), draw=praise.draw, night=nights.night(praise.at),
+        other=before, draw=praise.draw, night=nights.night(praise.at),
     )  # fmt: skip
     nights.deliver(
         "collaboration", "recognition",

@@ -17,7 +17,9 @@ RULES = "intermediate.int_bonus__rule_results"
 FINDINGS = "intermediate.int_bonus__policy_findings"
 
 CASES = {
-    "not approved": (RECOGNITION, APPROVAL, f"({LANDED}, cast(null as timestamp), null)", "approval", "passed"),
+    "not approved": (
+        RECOGNITION, APPROVAL, f"({LANDED}, cast(null as timestamp), null)", "approval", "passed",
+    ),
     "approved as it was given": (
         RECOGNITION, APPROVAL, f"({LANDED}, {GIVEN}, 'a@example.com')", "approval", "passed",
     ),
