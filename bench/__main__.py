@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from bench import attribution, paths, spine
+from bench import attribution, paths, spine, values
 
 
 def main() -> None:
@@ -27,6 +27,8 @@ def main() -> None:
         spine.report(tuple(chosen.sizes.split(",")))
     if "truth" in parts:
         attribution.report(tuple(chosen.attribution_sizes.split(",")))
+        for size in ("S", "M"):
+            values.report(size, attribution.SEEDS)
     if "paths" in parts:
         paths.report(tuple(int(number) for number in chosen.path_deals.split(",")))
 

@@ -131,7 +131,13 @@ def test_only_the_command_line_makes_a_sample_company() -> None:
         if within(one.imported, "orchestration.sample")
         and not within(one.importer, "orchestration.sample")
     }
-    assert makers <= {"orchestration.cli", "bench.spine", "bench.attribution", "bench.bare"}
+    assert makers <= {
+        "orchestration.cli",
+        "bench.spine",
+        "bench.attribution",
+        "bench.bare",
+        "bench.values",
+    }
 
 
 def test_expectations_know_no_dagster_and_no_orchestration() -> None:
