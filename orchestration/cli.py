@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from orchestration import cli_ledger
+from orchestration import cli_ledger, cli_plan
 
 app = typer.Typer(
     name="winshare",
@@ -133,6 +133,7 @@ def serve(
 
 
 cli_ledger.add_to(app)
+cli_plan.add_to(app)
 
 
 def _date(text: str) -> date:

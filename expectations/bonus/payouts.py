@@ -49,6 +49,13 @@ GATES = (
             ),
             must.refer_to("payee_employee_key", "people.dim_employees.employee_key"),
             must.have_no_rows_where(
+                "payout_amount_minor <> case when account = 'payable' "
+                "then entitled_minor - posted_minor "
+                "when disposition_reason_code = 'disposition_changed' then -posted_minor "
+                "else entitled_minor - posted_payable_minor - posted_minor end",
+                because="newly earned is entitled to date less posted to date",
+            ),
+            must.have_no_rows_where(
                 "account <> 'payable' and disposition_reason_code is null",
                 because="who is not paid is told why",
             ),

@@ -63,6 +63,34 @@ GATES = (
         ],
     ),
     _gate(
+        table="bonus.fct_commissions",
+        opens="commission lines",
+        # plans need not pay by transaction
+        at_least_rows=0,
+        rules=lambda: [
+            must.have_one_row_per("credit_key", "plan_component_key"),
+            must.always_have("plan_version", "period_key", "credited_minor", "currency_code"),
+            must.have_no_rows_where(
+                "is_measured and cumulative_after_minor - cumulative_before_minor <> credited_minor",
+                because="tiers are climbed by what counts of each deal, once",
+            ),
+            must.have_no_rows_where(
+                "source_minor - refunded_minor <> credited_minor",
+                because="a refund counts once (M02)",
+            ),
+        ],
+    ),
+    _gate(
+        table="bonus.dim_rate_tables",
+        opens="commissions by tier",
+        # plans need not have tiers
+        at_least_rows=0,
+        rules=lambda: [
+            must.have_one_row_per("rate_table_key", "tier"),
+            must.be_at_least("lower_attainment", 0),
+        ],
+    ),
+    _gate(
         table="bonus.fct_bonus_eligibility",
         opens="who may be paid",
         at_least_rows=1,

@@ -128,6 +128,12 @@ PUBLISHED: dict[str, tuple[list[str], str]] = {
         "employee_key plan_component_key period_key is_eligible ineligible_reason_code"
         " is_payout_eligible payout_ineligible_reason_code proration_factor",
     ),
+    "bonus.fct_commissions": (
+        FINANCE,
+        "credit_key plan_component_key plan_version payee_employee_key period_key credited_minor"
+        " commission_minor currency_code",
+    ),
+    "bonus.dim_rate_tables": (FINANCE, "rate_table_key tier lower_attainment upper_attainment rate"),
     "bonus.fct_payout_lines": (
         FINANCE,
         "payout_line_key payee_employee_key plan_component_key plan_version period_key account"

@@ -14,7 +14,19 @@ from tests.conventions.source_tree import ROOT, Import, Module, imports_of, modu
 # From the command line down to the ground. A module may import its own layer and those below it.
 LAYERS = (
     ("cli",),
-    ("cli_ledger", "console", "console_ledger", "doctor", "pages", "run", "serve"),
+    (
+        "cli_ledger",
+        "cli_plan",
+        "console",
+        "console_explain",
+        "console_ledger",
+        "doctor",
+        "pages",
+        "run",
+        "serve",
+    ),
+    # pay, read back from a release
+    ("explain", "explain_steps"),
     ("definitions",),
     ("nightly",),
     # between two segments of models: what is fitted from the one for the other

@@ -48,8 +48,11 @@ WANTED = (
     "bonus.fct_attainment",
     "bonus.fct_bonus_eligibility",
     "bonus.fct_gate_results",
+    "bonus.fct_commissions",
+    "bonus.dim_rate_tables",
     "bonus.fct_payouts",
     "bonus.fct_pools",
+    "people.dim_plan_components",
     "funnel.fct_opportunities",
     "intermediate.int_bonus__rule_results",
 )

@@ -233,26 +233,30 @@ positions as (
         case
             when account = 'payable' then entitled_minor
             else entitled_minor - posted_payable_minor
-        end as position_minor
+        end as position_minor,
+        0 as posted_minor
     from disposed
     union all
     select
         payee_employee_key, plan_component_key, period_key, source_ref, is_accrual,
         'payable' as account,
-        posted_payable_minor as position_minor
+        posted_payable_minor as position_minor,
+        0 as posted_minor
     from disposed
     where account <> 'payable' and posted_payable_minor <> 0
     union all
     select
         payee_employee_key, plan_component_key, period_key, source_ref, is_accrual, account,
-        -posted_minor as position_minor
+        -posted_minor as position_minor,
+        posted_minor
     from posted
 ),
 
 movements as (
     select
         payee_employee_key, plan_component_key, period_key, source_ref, is_accrual, account,
-        cast(sum(position_minor) as bigint) as payable_minor
+        cast(sum(position_minor) as bigint) as payable_minor,
+        cast(sum(posted_minor) as bigint) as posted_minor
     from positions
     group by all
 )
@@ -301,6 +305,9 @@ select
         else disposed.final_reason_code
     end as disposition_reason_code,
     disposed.currency_code,
+    disposed.entitled_minor,
+    disposed.posted_payable_minor,
+    movements.posted_minor,
     movements.payable_minor
 from movements
 inner join disposed

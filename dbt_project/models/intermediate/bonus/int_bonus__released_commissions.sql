@@ -187,6 +187,9 @@ select
     transactions.source_minor,
     transactions.refunded_minor,
     commissions.credited_minor,
+    case when commissions.commission_minor > 0 then parts.from_units end as part_from_units,
+    case when commissions.commission_minor > 0 then parts.until_units end as part_until_units,
+    case when commissions.commission_minor > 0 then parts.whole_units end as part_whole_units,
     case
         when parts.part_ref is null then commissions.commission_minor
         else {{ divide_rounded(

@@ -7,6 +7,8 @@ select
     period_days,
     assigned_days,
     cast(proration_factor as decimal(9, 6)) as proration_factor,
+    salary_days_minor,
+    currency_code,
     is_eligible,
     ineligible_reason_code,
     is_payout_eligible,

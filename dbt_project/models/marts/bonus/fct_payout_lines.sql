@@ -101,6 +101,12 @@ select
     earnings.pool_share,
     eligibility.assigned_days,
     eligibility.period_days,
+    commissions.part_from_units,
+    commissions.part_until_units,
+    commissions.part_whole_units,
+    payables.entitled_minor,
+    payables.posted_payable_minor,
+    payables.posted_minor,
     payables.payable_minor as payout_amount_minor,
     payables.currency_code,
     coalesce(component_periods.is_finance_gated and not component_periods.is_closed, false)

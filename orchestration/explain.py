@@ -1,0 +1,271 @@
+"""Explain a payee's lines from a release's finance file: inputs, formula, credits, touches, SQL.
+
+The SQL of a formula stands in dbt_project/explanations/: it computes what each line's source is
+entitled to from published tables alone, not from the models that made the line. Values are pay:
+they are read with the user's own rights and go nowhere but to the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration import contract, landing, parquet, release
+from orchestration.errors import NightError
+
+FOLDER = contract.DBT_PROJECT / "explanations"
+
+# Which SQL computes the lines of each type of component. A type that is not here cannot be
+# explained; a test names it.
+FORMULAS = {
+    "commission": "commission",
+    "contribution_bonus": "pool",
+    "profit_share": "pool",
+    "success_bonus": "salary",
+}
+# What a person stated in policy, whatever the component: opening balances and the like.
+STATED = "stated"
+_STATED_REF = "policy."
+
+# From what a source is entitled to, to what moves tonight.
+_LINE = """
+select
+    lines.payout_line_key,
+    case
+        when lines.account = 'payable' then entitled.entitled_minor - lines.posted_minor
+        when lines.disposition_reason_code = 'disposition_changed' then -lines.posted_minor
+        else entitled.entitled_minor - lines.posted_payable_minor - lines.posted_minor
+    end as payout_amount_minor,
+    lines.currency_code
+from bonus.fct_payout_lines as lines
+inner join entitled
+    on lines.payout_line_key = entitled.payout_line_key
+"""
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Line:
+    """One payout line: its row, the deals credited behind it with their touches, its pay gates."""
+
+    row: Row
+    formula: str
+    commission: Row | None = None
+    eligibility: Row | None = None
+    pool: Row | None = None
+    gates: list[Row] = field(default_factory=list)
+    credits: list[Row] = field(default_factory=list)
+    touches: dict[str, list[Row]] = field(default_factory=dict)
+
+
+@dataclass
+class Explained:
+    """What `winshare explain` shows. `digits` are the minor digits by currency."""
+
+    release_id: str
+    employee: Row
+    payouts: list[Row]
+    lines: list[Line]
+    digits: dict[str, int]
+
+
+def formula_of(row: Row) -> str:
+    """The name of the SQL that computes a line. Raises NightError where nobody wrote it."""
+    if row["source_ref"].startswith(_STATED_REF):
+        return STATED
+    formula = FORMULAS.get(row["component_type"])
+    if formula is None:
+        raise NightError(f"lines of {row['component_type']} have no formula that explains them")
+    return formula
+
+
+def sql(formula: str, keys: Sequence[str] = ()) -> str:
+    """A statement that gives (payout_line_key, payout_amount_minor, currency_code) when it is run
+    on a release's finance file: of the lines named, or of all that the formula computes."""
+    text = (FOLDER / f"{formula}.sql").read_text(encoding="utf-8").rstrip()
+    indented = "\n".join(f"    {line}".rstrip() for line in text.splitlines())
+    named = ", ".join(parquet.literal(key) for key in keys)
+    where = f"where lines.payout_line_key in ({named})\n" if keys else ""
+    return f"with entitled as (\n{indented}\n)\n{_LINE}{where}"
+
+
+@contextmanager
+def finance(home: Path, release_id: str | None) -> Iterator[tuple[Row, duckdb.DuckDBPyConnection]]:
+    """The manifest of a release and its finance file, read only. Raises NightError without one."""
+    manifest = release.find(home, release_id) if release_id else release.current(home)
+    if manifest is None:
+        which = f"{release_id} in {home}; `winshare releases` lists them"
+        none = f"in {home} yet; run `winshare night`"
+        raise NightError(f"there is no release {which if release_id else none}")
+    path = release.folder(home) / manifest["release_id"] / release.FILES["finance"]
+    try:
+        connection = duckdb.connect(str(path), read_only=True)
+    except duckdb.IOException as error:
+        raise NightError(
+            f"{path} cannot be opened ({str(error).splitlines()[0]}); pay is open to the user who "
+            "runs the nights only"
+        ) from None
+    try:
+        connection.execute("set timezone = 'UTC'; set enable_external_access = false")
+        yield manifest, connection
+    finally:
+        connection.close()
+
+
+def explain(
+    home: Path, employee_number: str, period: str, line: str | None, release_id: str | None
+) -> Explained:
+    """The lines that a payee earned in `period`, or that are paid in it. Raises NightError."""
+    with finance(home, release_id) as (manifest, connection):
+        person = employee(connection, employee_number)
+        rows = select(
+            connection,
+            "select * from bonus.fct_payout_lines where payee_employee_key = ? "
+            "and ? in (period_key, payment_period_key) "
+            "order by period_key, plan_component_key, source_ref, account, payout_line_key",
+            person["employee_key"], period,
+        )  # fmt: skip
+        if not rows:
+            raise NightError(_why_none(connection, person, period))
+        if line is not None:
+            rows = [row for row in rows if row["payout_line_key"] == line]
+        if not rows:
+            raise NightError(f"{employee_number} has no line {line} in {period}")
+        runs = sorted({row["payment_run"] for row in rows})
+        payouts = select(
+            connection,
+            "select * from bonus.fct_payouts where payee_employee_key = ? "
+            "and payment_run in (select unnest(?)) order by payment_run, currency_code",
+            person["employee_key"], runs,
+        )  # fmt: skip
+        lines = [_line(connection, row) for row in rows]
+        digits = minor_digits(home, date.fromisoformat(manifest["run_date"]))
+        return Explained(manifest["release_id"], person, payouts, lines, digits)
+
+
+def employee(connection: duckdb.DuckDBPyConnection, number: str) -> Row:
+    found = select(
+        connection, "select * from people.dim_employees where employee_number = ?", number
+    )
+    if not found:
+        raise NightError(f"no employee has the number {number}")
+    return found[0]
+
+
+def _why_none(connection: duckdb.DuckDBPyConnection, person: Row, period: str) -> str:
+    known = select(connection, "select 1 from people.dim_periods where period_key = ?", period)
+    if not known:
+        return f"{period} is no period of the fiscal calendar; periods are 2026-01, 2026-Q1, FY2026"
+    others = select(
+        connection,
+        "select distinct period_key from bonus.fct_payout_lines where payee_employee_key = ? "
+        "order by period_key",
+        person["employee_key"],
+    )
+    listed = ", ".join(row["period_key"] for row in others) or "none"
+    return (
+        f"{person['employee_number']} has no line in {period}; periods with lines: {listed}. "
+        f"`winshare why-not {person['employee_number']} COMPONENT {period}` says why"
+    )
+
+
+def _line(connection: duckdb.DuckDBPyConnection, row: Row) -> Line:
+    formula = formula_of(row)
+    line = Line(row, formula)
+    if formula == STATED:
+        return line
+    of_component = (row["plan_component_key"], row["period_key"])
+    line.gates = select(
+        connection,
+        "select * from bonus.fct_gate_results where plan_component_key = ? and period_key = ? "
+        "order by pay_gate",
+        *of_component,
+    )
+    line.eligibility = _first(
+        select(
+            connection,
+            "select * from bonus.fct_bonus_eligibility where plan_component_key = ? "
+            "and period_key = ? and employee_key = ?",
+            *of_component, row["payee_employee_key"],
+        )
+    )  # fmt: skip
+    line.pool = _first(
+        select(
+            connection,
+            "select * from bonus.fct_pools where plan_component_key = ? and period_key = ?",
+            *of_component,
+        )
+    )
+    if row["source_ref"].startswith("contribution.fct_contribution_credits:"):
+        credit_key = row["source_ref"].split(":")[1]
+        line.commission = _first(
+            select(
+                connection,
+                "select commissions.*, attainment.quota_minor, attainment.attainment "
+                "from bonus.fct_commissions as commissions "
+                "left join bonus.fct_attainment as attainment "
+                "using (payee_employee_key, period_key) "
+                "where credit_key = ? and plan_component_key = ? "
+                "and coalesce(attainment.measure, 'bookings') = 'bookings'",
+                credit_key, row["plan_component_key"],
+            )
+        )  # fmt: skip
+        line.credits = _credits(connection, "credits.credit_key = ?", credit_key)
+    elif line.pool is not None and line.pool["share_rule"] == "contribution_credit":
+        line.credits = _credits(
+            connection,
+            "credits.book = 'contribution' and credits.is_paid_model and credits.employee_key = ? "
+            "and credits.incentive_date >= periods.start_date "
+            "and credits.incentive_date < periods.end_date and periods.period_key = ?",
+            row["payee_employee_key"], row["period_key"],
+        )  # fmt: skip
+    for credit in line.credits:
+        line.touches[credit["credit_key"]] = select(
+            connection,
+            "select * from contribution.fct_contribution_events "
+            "where opportunity_key = ? and employee_key = ? order by event_at, evidence_ref",
+            credit["opportunity_key"], credit["employee_key"],
+        )  # fmt: skip
+    return line
+
+
+def _credits(connection: duckdb.DuckDBPyConnection, where: str, *values: Any) -> list[Row]:
+    return select(
+        connection,
+        "select distinct credits.*, deals.opportunity_id_crm, deals.amount_minor, "
+        "deals.fx_rate, deals.known_at from contribution.fct_contribution_credits as credits "
+        "inner join funnel.fct_opportunities as deals using (opportunity_key) "
+        f"cross join people.dim_periods as periods where {where} "
+        "order by credits.plan_credited_amount_minor desc, credits.credit_key",
+        *values,
+    )
+
+
+def minor_digits(home: Path, run_date: date) -> dict[str, int]:
+    """Minor digits by currency, from the currencies that the release's policy landed."""
+    table = contract.domains()["policy"].tables["currencies"]
+    files = [file["location"] for file in landing.files_of(home, "policy", table, run_date)]
+    if not files:
+        return {}
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            f"select currency_code, minor_digits from {parquet.scan(files)}"
+        ).fetchall()
+    return {code: int(digits) for code, digits in found}
+
+
+def select(connection: duckdb.DuckDBPyConnection, statement: str, *values: Any) -> list[Row]:
+    found = connection.execute(statement, list(values))
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def _first(rows: list[Row]) -> Row | None:
+    return rows[0] if rows else None
