@@ -203,21 +203,26 @@ def _line(connection: duckdb.DuckDBPyConnection, row: Row) -> Line:
             *of_component,
         )
     )
-    if row["source_ref"].startswith("contribution.fct_contribution_credits:"):
+    if formula == "commission":
         credit_key = row["source_ref"].split(":")[1]
         line.commission = _first(
             select(
                 connection,
                 "select commissions.*, attainment.quota_minor, attainment.attainment "
                 "from bonus.fct_commissions as commissions "
+                "inner join people.dim_plan_components as components "
+                "using (plan_component_key, plan_version) "
                 "left join bonus.fct_attainment as attainment "
-                "using (payee_employee_key, period_key) "
-                "where credit_key = ? and plan_component_key = ? "
-                "and coalesce(attainment.measure, 'bookings') = 'bookings'",
+                "on attainment.payee_employee_key = commissions.payee_employee_key "
+                "and attainment.period_key = commissions.period_key "
+                "and attainment.measure = components.measure "
+                "where credit_key = ? and plan_component_key = ?",
                 credit_key, row["plan_component_key"],
             )
         )  # fmt: skip
-        line.credits = _credits(connection, "credits.credit_key = ?", credit_key)
+        line.credits = _credits(connection, "credits.credit_key = ?", credit_key) or _rollup(
+            connection, credit_key
+        )
     elif line.pool is not None and line.pool["share_rule"] == "contribution_credit":
         line.credits = _credits(
             connection,
@@ -245,6 +250,19 @@ def _credits(connection: duckdb.DuckDBPyConnection, where: str, *values: Any) ->
         f"cross join people.dim_periods as periods where {where} "
         "order by credits.plan_credited_amount_minor desc, credits.credit_key",
         *values,
+    )
+
+
+def _rollup(connection: duckdb.DuckDBPyConnection, key: str) -> list[Row]:
+    """What rolled up to a manager, in the shape of a credit."""
+    return select(
+        connection,
+        "select rollups.*, rollup_credit_key as credit_key, 'rollup' as attribution_model, "
+        "deals.opportunity_id_crm, deals.amount_minor, deals.fx_rate, deals.known_at "
+        "from contribution.fct_rollup_credits as rollups "
+        "inner join funnel.fct_opportunities as deals using (opportunity_key) "
+        "where rollup_credit_key = ?",
+        key,
     )
 
 

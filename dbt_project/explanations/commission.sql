@@ -21,7 +21,7 @@ with deals as (
     left join bonus.fct_attainment as attainment
         on commissions.payee_employee_key = attainment.payee_employee_key
         and commissions.period_key = attainment.period_key
-        and attainment.measure = 'bookings'
+        and attainment.measure = plan_components.measure
     where commissions.is_measured
 ),
 

@@ -5,7 +5,7 @@ with transactions as (
 
 plan_components as (
     select * from {{ ref('stg_policy__plan_components') }}
-    where component_type = 'commission' and measure = 'bookings'
+    where component_type = 'commission' and measure in ('bookings', 'team_bookings')
 ),
 
 component_periods as (
