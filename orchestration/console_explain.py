@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
@@ -10,7 +12,9 @@ from orchestration import explain
 from orchestration.explain import Explained, Line, Row
 from orchestration.explain_steps import Money, money, percent, steps
 
-_out = Console(highlight=False, soft_wrap=True)
+# a tree is folded to the screen; in a pipe or a file nothing is folded, so that keys can be found
+_UNFOLDED = 1_000
+_out = Console(highlight=False, width=None if sys.stdout.isatty() else _UNFOLDED)
 
 # Of a pool share made of a hundred deals the largest say most; --line shows all.
 _SHOWN_CREDITS = 3
@@ -81,7 +85,7 @@ def _gate(gate: Row, said: Money) -> str:
 
 def _add_credit(tree: Tree, credit: Row, touches: list[Row], said: Money) -> None:
     plan = said(credit["plan_credited_amount_minor"], credit["plan_currency_code"])
-    rate = f" at {credit['fx_rate'].normalize():f}" if credit["fx_rate"] is not None else ""
+    rate = f" at {credit['fx_rate'].normalize():f}" if credit["fx_rate"] not in (None, 1) else ""
     branch = tree.add(
         _text(
             f"{plan}{rate}: {percent(credit['credit_share'])} of "
@@ -113,7 +117,7 @@ def _say_sql(lines: list[Line]) -> None:
         keys.setdefault(line.formula, []).append(line.row["payout_line_key"])
     _out.print("\nThe same amounts, from the release's finance/finance.duckdb:")
     for formula, named in keys.items():
-        _out.print(Text(f"\n-- {formula}\n{explain.sql(formula, named)}"), style="dim")
+        _out.print(Text(f"\n-- {formula}\n{explain.sql(formula, named)};"), soft_wrap=True)
 
 
 def _text(text: str) -> Text:

@@ -145,9 +145,16 @@ def explain(
             "and payment_run in (select unnest(?)) order by payment_run, currency_code",
             person["employee_key"], runs,
         )  # fmt: skip
-        lines = [_line(connection, row) for row in rows]
+        lines = sorted((_line(connection, row) for row in rows), key=_in_order)
         digits = minor_digits(home, date.fromisoformat(manifest["run_date"]))
         return Explained(manifest["release_id"], person, payouts, lines, digits)
+
+
+def _in_order(line: Line) -> tuple:
+    """Component by component, deals as they were won."""
+    row, won = line.row, line.commission and line.commission["won_at"]
+    of_component = (row["period_key"], row["plan_component_key"])
+    return (*of_component, won is not None, won or row["source_ref"], row["source_ref"])
 
 
 def employee(connection: duckdb.DuckDBPyConnection, number: str) -> Row:

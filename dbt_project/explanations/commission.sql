@@ -2,7 +2,16 @@
 -- that the line releases.
 with deals as (
     select
-        commissions.*,
+        commissions.credit_key,
+        commissions.plan_component_key,
+        commissions.opportunity_key,
+        commissions.payee_employee_key,
+        commissions.period_key,
+        commissions.rate_table_key,
+        commissions.incentive_date,
+        commissions.won_at,
+        commissions.cumulative_before_minor,
+        commissions.cumulative_after_minor,
         plan_components.tier_method = 'retroactive' as is_retroactive,
         plan_components.negative_attainment_rule = 'carry' as is_carried,
         plan_components.order_cap_minor,
@@ -240,7 +249,7 @@ commissions as (
             when order_minor is null or period_cap_minor is null then order_minor
             else least(order_after_minor, period_cap_minor)
                 - least(order_after_minor - order_minor, period_cap_minor)
-        end as commission_minor
+        end as due_minor
     from cumulated
 )
 
@@ -253,11 +262,11 @@ select
             or closed_gates.period_key is not null
         then 0
         when lines.part_whole_units is null
-        then cast(coalesce(commissions.commission_minor, 0) as bigint)
+        then cast(coalesce(commissions.due_minor, 0) as bigint)
         else cast(
-            (2 * cast(commissions.commission_minor as hugeint) * lines.part_until_units
+            (2 * cast(commissions.due_minor as hugeint) * lines.part_until_units
                 + lines.part_whole_units) // (2 * lines.part_whole_units)
-            - (2 * cast(commissions.commission_minor as hugeint) * lines.part_from_units
+            - (2 * cast(commissions.due_minor as hugeint) * lines.part_from_units
                 + lines.part_whole_units) // (2 * lines.part_whole_units) as bigint
         )
     end as entitled_minor

@@ -11,6 +11,7 @@ import duckdb
 from tests.pay import company, facts, opinion
 from tests.pay.company import Row
 from tests.pay.engine import FINDINGS, Engine, select
+from tests.pay.explained import differing
 from tests.pay.golden import Case
 from tests.pay.posting import posted
 
@@ -119,6 +120,7 @@ def _complaints(
     )
     if told:
         yield f"the second opinion differs\n{told}"
+    yield from (f"the SQL that explains a line differs: {line}" for line in differing(connection))
 
 
 def _lines(expected: list[Row], connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
