@@ -28,10 +28,16 @@ FORMULAS = {
     "contribution_bonus": "pool",
     "profit_share": "pool",
     "success_bonus": "salary",
+    "team_target": "salary",
+    "kpi_bonus": "salary",
+    "recognition_award": "award",
+    "growth_project": "award",
+    "mentor_bonus": "award",
+    "spif": "award",
 }
 # What a person stated in policy, whatever the component: opening balances and the like.
 STATED = "stated"
-_STATED_REF = "policy."
+_STATED_REF = "policy.opening_balances:"
 
 # From what a source is entitled to, to what moves tonight.
 _LINE = """

@@ -65,12 +65,23 @@ def _stated(line: Line, money: Money) -> list[str]:
 
 def _salary(line: Line, money: Money) -> list[str]:
     row = line.row
+    goals = f" x {percent(row['payout_rate'])} by goals" if row["payout_rate"] is not None else ""
     return [
         f"annual base pay x days = {money(row['base_minor'], row['currency_code'])} x days, over "
         f"{row['assigned_days']} of {row['period_days']} days",
-        f"x {percent(row['rate'])} / {row['period_days']} days = "
+        f"x {percent(row['rate'])}{goals} / {row['period_days']} days = "
         f"{money(row['entitled_minor'], row['currency_code'])}",
     ]
+
+
+def _award(line: Line, money: Money) -> list[str]:
+    row = line.row
+    unit = row["currency_code"]
+    # of a contest ranked by number, base_minor counts what was entered and is no money
+    amount = "" if line.row["component_type"] == "spif" else f" of {money(row['base_minor'], unit)}"
+    rate = f", payout rate {percent(row['payout_rate'])}" if row["payout_rate"] is not None else ""
+    share = f", share {percent(row['pool_share'])}" if row["pool_share"] is not None else ""
+    return [f"{row['rule_key']}{amount}{rate}{share}: {money(row['entitled_minor'], unit)}"]
 
 
 def _pool(line: Line, money: Money) -> list[str]:
@@ -121,6 +132,7 @@ def _commission(line: Line, money: Money) -> list[str]:
 
 
 _STEPS: dict[str, Callable[[Line, Money], list[str]]] = {
+    "award": _award,
     "commission": _commission,
     "pool": _pool,
     "salary": _salary,

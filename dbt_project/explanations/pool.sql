@@ -1,95 +1,104 @@
--- What the pool holds, split by weight in whole minor units: everybody gets the floor, and the units
--- left over go one each to the largest remainders, then by key (C02).
-with weights as (
+-- What a part of the pool holds, split by weight in whole minor units: everybody gets the floor, and
+-- the units left over go one each to the largest remainders, then by key (C02). Where caps redistribute,
+-- who is capped first by weight gets the cap, and the others split what is left alike.
+with parts as (
     select
-        pools.plan_component_key,
-        pools.period_key,
-        coalesce(credits.employee_key, '~unassigned~') as participant_key,
-        sum(credits.plan_credited_amount_minor) as weight
-    from bonus.fct_pools as pools
-    inner join people.dim_periods as periods
-        on pools.period_key = periods.period_key
-    inner join contribution.fct_contribution_credits as credits
-        on credits.book = 'contribution'
-        and credits.is_paid_model
-        and periods.start_date <= credits.incentive_date
-        and credits.incentive_date < periods.end_date
-    where pools.share_rule = 'contribution_credit'
-    group by all
-    union all
-    select
-        pools.plan_component_key,
-        pools.period_key,
-        eligibility.employee_key as participant_key,
-        coalesce(eligibility.salary_days_minor, 0) as weight
-    from bonus.fct_pools as pools
-    inner join bonus.fct_bonus_eligibility as eligibility
-        on pools.plan_component_key = eligibility.plan_component_key
-        and pools.period_key = eligibility.period_key
-    where pools.share_rule = 'salary_days'
+        *,
+        plan_component_key || '/' || period_key || '/' || pool_part as part_key,
+        cast(funded_minor as hugeint) as funded,
+        cast(weight_minor as hugeint) as weight,
+        cast(cap_minor as hugeint) as cap,
+        cap_policy is not distinct from 'redistribute' as is_filled,
+        case
+            when weight_minor > 0
+            then cast(cap_minor as hugeint) * 1000000000000 // weight_minor
+        end as cap_by_weight
+    from bonus.fct_pool_shares
 ),
 
--- who may not be measured weighs in only where their part lapses
-parts as (
+reached as (
     select
-        weights.plan_component_key,
-        weights.period_key,
-        weights.participant_key,
-        coalesce(eligibility.is_eligible, false) as is_eligible,
-        cast(pools.funded_minor as hugeint) as funded_minor,
-        cast(
-            case
-                when pools.policy = 'redistribute' and not coalesce(eligibility.is_eligible, false)
-                then 0
-                else greatest(weights.weight, 0)
-            end as hugeint
-        ) as weight
-    from weights
-    inner join bonus.fct_pools as pools
-        on weights.plan_component_key = pools.plan_component_key
-        and weights.period_key = pools.period_key
-    left join bonus.fct_bonus_eligibility as eligibility
-        on weights.plan_component_key = eligibility.plan_component_key
-        and weights.period_key = eligibility.period_key
-        and weights.participant_key = eligibility.employee_key
+        *,
+        coalesce(
+            is_filled and weight > 0
+            and (funded - coalesce(sum(cap) over earlier, 0)) * weight
+                >= cap * sum(weight) over from_here,
+            false
+        ) as is_reached
+    from parts
+    window
+        earlier as (
+            partition by part_key order by cap_by_weight asc nulls last, participant_key asc
+            rows between unbounded preceding and 1 preceding
+        ),
+        from_here as (
+            partition by part_key order by cap_by_weight asc nulls last, participant_key asc
+            rows between current row and unbounded following
+        )
+),
+
+capped as (
+    select
+        *,
+        bool_and(is_reached) over (
+            partition by part_key order by cap_by_weight asc nulls last, participant_key asc
+            rows between unbounded preceding and current row
+        ) as is_capped
+    from reached
+),
+
+rest as (
+    select
+        *,
+        funded - coalesce(sum(cap) filter (where is_capped) over (partition by part_key), 0)
+            as rest_minor,
+        case when is_capped then 0 else weight end as open_weight,
+        nullif(
+            sum(case when is_capped then 0 else weight end) over (partition by part_key), 0
+        ) as total_weight
+    from capped
 ),
 
 floors as (
     select
         *,
-        funded_minor * weight // nullif(total_weight, 0) as floor_minor,
-        funded_minor * weight % nullif(total_weight, 0) as remainder
-    from (
-        select
-            *,
-            cast(
-                sum(weight) over (partition by plan_component_key, period_key) as hugeint
-            ) as total_weight
-        from parts
-    ) as totals
+        rest_minor * open_weight // cast(total_weight as hugeint) as floor_minor,
+        rest_minor * open_weight % cast(total_weight as hugeint) as remainder
+    from rest
 ),
 
 shares as (
     select
         *,
-        floor_minor + case
+        coalesce(floor_minor + case
             when row_number() over (
-                partition by plan_component_key, period_key
-                order by remainder desc, participant_key asc
-            ) <= funded_minor - sum(floor_minor) over (partition by plan_component_key, period_key)
+                partition by part_key order by remainder desc, participant_key asc
+            ) <= rest_minor - sum(floor_minor) over (partition by part_key)
             then 1 else 0
-        end as share_minor
+        end, 0) as split_minor
     from floors
+),
+
+entitled as (
+    select
+        *,
+        case
+            when not is_eligible then 0
+            when is_capped then cap
+            when is_filled then split_minor
+            else least(split_minor, coalesce(cap, split_minor))
+        end as due_minor
+    from shares
 )
 
 select
     lines.payout_line_key,
-    case when shares.is_eligible then cast(coalesce(shares.share_minor, 0) as bigint) else 0 end
-        as entitled_minor
+    cast(coalesce(entitled.due_minor, 0) as bigint) as entitled_minor
 from bonus.fct_payout_lines as lines
-left join shares
-    on lines.payee_employee_key = shares.participant_key
-    and lines.plan_component_key = shares.plan_component_key
-    and lines.period_key = shares.period_key
+left join entitled
+    on lines.payee_employee_key = entitled.participant_key
+    and lines.plan_component_key = entitled.plan_component_key
+    and lines.source_ref = 'bonus.fct_pools:' || entitled.pool_key || ':' || entitled.period_key
+        || case when entitled.pool_part = '' then '' else ':' || entitled.pool_part end
 where lines.component_type in ('contribution_bonus', 'profit_share')
-    and lines.source_ref not like 'policy.%'
+    and lines.source_ref not like 'policy.opening_balances:%'

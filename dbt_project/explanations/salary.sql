@@ -1,15 +1,19 @@
--- Annual base pay x days assigned x target rate / days of the period, rounded once, half up; nothing
--- while a pay gate is closed.
+-- Annual base pay x days assigned x target rate x payout rate of the goals / days of the period,
+-- rounded once, half up. Nothing while a pay gate is closed, and for what was withdrawn.
 select
     lines.payout_line_key,
     case
-        when not eligibility.is_eligible or closed_gates.period_key is not null then 0
+        when lines.rule_key is null
+            or not eligibility.is_eligible
+            or closed_gates.period_key is not null
+        then 0
         else coalesce(cast(
             (
                 2 * cast(eligibility.salary_days_minor as hugeint)
                     * cast(round(plan_components.target_rate * 1000000, 0) as bigint)
-                + eligibility.period_days * 1000000
-            ) // (2 * eligibility.period_days * 1000000) as bigint
+                    * cast(round(coalesce(lines.payout_rate, 1) * 1000000, 0) as bigint)
+                + eligibility.period_days * cast(1000000000000 as hugeint)
+            ) // (2 * eligibility.period_days * cast(1000000000000 as hugeint)) as bigint
         ), 0)
     end as entitled_minor
 from bonus.fct_payout_lines as lines
@@ -27,4 +31,5 @@ left join (
 ) as closed_gates
     on lines.plan_component_key = closed_gates.plan_component_key
     and lines.period_key = closed_gates.period_key
-where lines.component_type in ('success_bonus') and lines.source_ref not like 'policy.%'
+where lines.component_type in ('success_bonus', 'team_target', 'kpi_bonus')
+    and lines.source_ref not like 'policy.opening_balances:%'

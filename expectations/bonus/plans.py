@@ -81,6 +81,25 @@ GATES = (
         ],
     ),
     _gate(
+        table="bonus.fct_pool_shares",
+        opens="pool shares",
+        # plans need not have pools
+        at_least_rows=0,
+        rules=lambda: [
+            must.have_one_row_per("pool_share_key"),
+            must.be_at_least("share_minor", 0, because="a pool never takes from anybody"),
+            must.have_no_rows_where(
+                "share_minor > cap_minor", because="a cap holds to the minor unit"
+            ),
+            must.have_no(
+                "part of a pool whose shares are more than it holds",
+                "select 1 from judged group by plan_component_key, period_key, pool_part, "
+                "funded_minor having sum(share_minor) > funded_minor",
+                because="a pool pays what it holds (G05)",
+            ),
+        ],
+    ),
+    _gate(
         table="bonus.dim_rate_tables",
         opens="commissions by tier",
         # plans need not have tiers

@@ -133,6 +133,10 @@ PUBLISHED: dict[str, tuple[list[str], str]] = {
         "credit_key plan_component_key plan_version payee_employee_key period_key credited_minor"
         " commission_minor currency_code",
     ),
+    "bonus.fct_pool_shares": (
+        FINANCE,
+        "pool_key period_key payee_employee_key weight_minor share_minor currency_code is_eligible",
+    ),
     "bonus.dim_rate_tables": (FINANCE, "rate_table_key tier lower_attainment upper_attainment rate"),
     "bonus.fct_payout_lines": (
         FINANCE,

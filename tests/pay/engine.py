@@ -49,6 +49,7 @@ WANTED = (
     "bonus.fct_bonus_eligibility",
     "bonus.fct_gate_results",
     "bonus.fct_commissions",
+    "bonus.fct_pool_shares",
     "bonus.dim_rate_tables",
     "bonus.fct_payouts",
     "bonus.fct_pools",

@@ -173,6 +173,8 @@ select
     case when shared_parts.participant_key <> '~unassigned~' then shared_parts.participant_key end
         as payee_employee_key,
     shared_parts.currency_code,
+    shared_parts.cap_policy,
+    shared_parts.funded_minor,
     shared_parts.weight,
     {{ share_from_units('shared_parts.share_units') }} as pool_share,
     shared_parts.cap_minor,
