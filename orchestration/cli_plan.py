@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,8 +13,44 @@ Release = Annotated[
 ]
 
 
+plan = typer.Typer(help="Plans as code: check a policy folder before a night does.",
+                   no_args_is_help=True)  # fmt: skip
+
+
 def add_to(app: typer.Typer) -> None:
     app.command()(explain)
+    app.add_typer(plan, name="plan")
+
+
+# named, so that help lists it under `plan` however few commands that has
+@plan.callback()
+def _of_plans() -> None:
+    pass
+
+
+@plan.command()
+def check(
+    folder: Annotated[
+        Path | None, typer.Argument(help="A policy folder. Default: the one in settings.")
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(help="Date of the night, YYYY-MM-DD. Default: the current release's, or today."),
+    ] = None,
+) -> None:
+    """Say what is wrong with a policy folder, row by row; nothing is run and nothing is written."""
+    from orchestration import console_plan, plan_check, settings
+
+    current = settings.load()
+    chosen = folder or current.policy_dir or contract_policy()
+    run_date, employees = plan_check.known(current.home)
+    if on is not None:
+        run_date = _date(on)
+    with console_plan.working("Checking"):
+        faults = plan_check.check(chosen, plan_check.models(current.home), run_date, employees)
+    console_plan.checked(chosen, faults, employees is not None)
+    if faults:
+        raise typer.Exit(1)
 
 
 def explain(
@@ -28,3 +66,19 @@ def explain(
 
     found = explaining.explain(settings.load().home, payee, period, line, release)
     console_explain.explained(found, line is not None, sql)
+
+
+def contract_policy() -> Path:
+    """The shipped policy: what a company without a folder of its own runs on."""
+    from orchestration import contract
+
+    return contract.DBT_PROJECT / "policy"
+
+
+def _date(text: str) -> date:
+    from orchestration.errors import NightError
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise NightError(f"{text} is no date; write it as YYYY-MM-DD") from None

@@ -20,13 +20,14 @@ LAYERS = (
         "console",
         "console_explain",
         "console_ledger",
+        "console_plan",
         "doctor",
         "pages",
         "run",
         "serve",
     ),
     # pay, read back from a release
-    ("explain", "explain_steps"),
+    ("explain", "explain_steps", "plan_check"),
     ("definitions",),
     ("nightly",),
     # between two segments of models: what is fitted from the one for the other

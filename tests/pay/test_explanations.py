@@ -26,14 +26,14 @@ WRONG = {
     "pool": (
         "intermediate.int_bonus__pool_shares",
         (
-            "share_minor_remainder desc nulls last, participant_key asc",
-            "share_minor_remainder desc nulls last, participant_key desc",
+            "uncapped_minor_remainder desc nulls last, participant_key asc",
+            "uncapped_minor_remainder desc nulls last, participant_key desc",
         ),
         "g05_thirds_of_a_pool",
     ),
     "salary": (
         "intermediate.int_bonus__success_bonuses",
-        ("period_days * 1000000", "period_days * 1100000"),
+        ("* 1000000000000", "* 1100000000000"),
         "g01_exactly_at_target",
     ),
 }

@@ -243,6 +243,18 @@ checks as (
     from plan_components
     union all
     select
+        'a pool has members' as rule,
+        'pools' as table_name,
+        {{ policy_row_key('pools') }} as row_key,
+        pool_key not in (
+            select components.pool_key
+            from plan_components as components
+            inner join plan_assignments on components.plan_key = plan_assignments.plan_key
+            where components.pool_key is not null
+        ) as is_failing
+    from pools
+    union all
+    select
         'periods of one type follow each other without gap or overlap' as rule,
         'fiscal_calendar' as table_name,
         {{ policy_row_key('fiscal_calendar') }} as row_key,
