@@ -35,7 +35,9 @@ def check(
     ] = None,
     on: Annotated[
         str | None,
-        typer.Option(help="Date of the night, YYYY-MM-DD. Default: the current release's, or today."),
+        typer.Option(
+            help="Date of the night, YYYY-MM-DD. Default: the current release's, or today."
+        ),
     ] = None,
 ) -> None:
     """Say what is wrong with a policy folder, row by row; nothing is run and nothing is written."""

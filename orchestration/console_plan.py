@@ -26,7 +26,9 @@ def working(what: str) -> Iterator[None]:
 def checked(folder: Path, faults: list[Fault], employees_known: bool) -> None:
     """A row a fault, as editors and other programs read places: file:line."""
     if not employees_known:
-        _out.print("without a release nobody knows who works here: employee numbers are not checked")
+        _out.print(
+            "without a release nobody knows who works here: employee numbers are not checked"
+        )
     if not faults:
         _out.print(f"{folder}: nothing is wrong")
         return
@@ -36,7 +38,9 @@ def checked(folder: Path, faults: list[Fault], employees_known: bool) -> None:
         table.add_row(Text(_printable(place)), Text(_printable(fault.what)))
     _out.print(table)
     rows = len({(fault.file, fault.row) for fault in faults})
-    _out.print(f"{folder}: {rows} {'place is' if rows == 1 else 'places are'} wrong; a night would stop")
+    _out.print(
+        f"{folder}: {rows} {'place is' if rows == 1 else 'places are'} wrong; a night would stop"
+    )
 
 
 def _printable(text: str) -> str:

@@ -71,7 +71,8 @@ GATES = (
             must.have_one_row_per("credit_key", "plan_component_key"),
             must.always_have("plan_version", "period_key", "credited_minor", "currency_code"),
             must.have_no_rows_where(
-                "is_measured and cumulative_after_minor - cumulative_before_minor <> credited_minor",
+                "is_measured "
+                "and cumulative_after_minor - cumulative_before_minor <> credited_minor",
                 because="tiers are climbed by what counts of each deal, once",
             ),
             must.have_no_rows_where(
