@@ -19,7 +19,22 @@ plan = typer.Typer(help="Plans as code: check a policy folder before a night doe
 
 def add_to(app: typer.Typer) -> None:
     app.command()(explain)
+    app.command()(why_not)
     app.add_typer(plan, name="plan")
+
+
+def why_not(
+    employee: Annotated[str, typer.Argument(help="HR's number of the employee.")],
+    component: Annotated[str, typer.Argument(help="A plan component, or its type if one has it.")],
+    period: Annotated[str, typer.Argument(help="A period of the component's kind: 2025-Q4.")],
+    release: Release = None,
+) -> None:
+    """Say every rule that stands between an employee and a component, and what was rejected."""
+    from orchestration import console_why_not, settings
+    from orchestration import why_not as asking
+
+    home = settings.load().home
+    console_why_not.answered(asking.find(home, employee, component, period, release))
 
 
 # named, so that help lists it under `plan` however few commands that has

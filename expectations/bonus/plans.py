@@ -135,6 +135,44 @@ GATES = (
         ],
     ),
     _gate(
+        table="bonus.fct_eligibility_reasons",
+        opens="why somebody is not paid",
+        # everybody may be eligible for everything
+        at_least_rows=0,
+        rules=lambda: [
+            must.have_one_row_per(
+                "employee_key", "plan_component_key", "period_key", "reason_code"
+            ),
+            must.have_no(
+                "no of fct_bonus_eligibility whose reason is not among all reasons",
+                "select 1 from bonus.fct_bonus_eligibility as eligibility "
+                "where not is_payout_eligible and not exists (select 1 from judged "
+                "where judged.employee_key = eligibility.employee_key "
+                "and judged.plan_component_key = eligibility.plan_component_key "
+                "and judged.period_key = eligibility.period_key "
+                "and judged.reason_code = eligibility.payout_ineligible_reason_code)",
+                because="the first reason is one of all",
+            ),
+            must.have_no(
+                "reason against somebody who is eligible",
+                "select 1 from judged inner join bonus.fct_bonus_eligibility as eligibility "
+                "using (employee_key, plan_component_key, period_key) where is_payout_eligible",
+            ),
+        ],
+    ),
+    _gate(
+        table="bonus.dim_plan_assignments",
+        opens="whom a plan is for",
+        at_least_rows=1,
+        absent_domain="policy",
+        rules=lambda: [
+            must.have_one_row_per("plan_assignment_key"),
+            must.have_no_rows_where(
+                "valid_to_date <= valid_from_date", because="an assignment holds for some time"
+            ),
+        ],
+    ),
+    _gate(
         table="bonus.fct_gate_results",
         opens="bonuses behind pay gates",
         # plans need not have pay gates

@@ -128,6 +128,14 @@ PUBLISHED: dict[str, tuple[list[str], str]] = {
         "employee_key plan_component_key period_key is_eligible ineligible_reason_code"
         " is_payout_eligible payout_ineligible_reason_code proration_factor",
     ),
+    "bonus.fct_eligibility_reasons": (
+        FINANCE,
+        "employee_key plan_component_key period_key reason_code",
+    ),
+    "bonus.dim_plan_assignments": (
+        FINANCE,
+        "plan_key assignee_type assignee_code valid_from_date valid_to_date",
+    ),
     "bonus.fct_commissions": (
         FINANCE,
         "credit_key plan_component_key plan_version payee_employee_key period_key credited_minor"

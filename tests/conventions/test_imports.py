@@ -21,13 +21,14 @@ LAYERS = (
         "console_explain",
         "console_ledger",
         "console_plan",
+        "console_why_not",
         "doctor",
         "pages",
         "run",
         "serve",
     ),
     # pay, read back from a release
-    ("explain", "explain_steps", "plan_check"),
+    ("explain", "explain_steps", "plan_check", "why_not"),
     ("definitions",),
     ("nightly",),
     # between two segments of models: what is fitted from the one for the other

@@ -49,6 +49,8 @@ WANTED = (
     "bonus.fct_bonus_eligibility",
     "bonus.fct_gate_results",
     "bonus.fct_commissions",
+    "bonus.fct_eligibility_reasons",
+    "bonus.dim_plan_assignments",
     "bonus.fct_pool_shares",
     "bonus.dim_rate_tables",
     "bonus.fct_payouts",
