@@ -159,9 +159,8 @@ def build(home: Path, segment: str) -> None:
 
 
 def compiled(home: Path, *selection: str) -> list[Any]:
-    """Every model, or those selected, with its `compiled_code`, in an order in which each finds what
-    it reads. The night's file is not opened for a selection."""
-    # a macro that asks the warehouse would have to be told so
+    """Every model, or those selected, with its `compiled_code`, in an order in which each finds
+    what it reads. For a selection nothing is asked of the warehouse."""
     chosen = ["--select", *selection, "--no-introspect", "--no-populate-cache"]
     arguments = ["compile", "--no-write-json", *(chosen if selection else []), *_arguments(home)]
     result = _runner(parsed(home)).invoke(arguments)

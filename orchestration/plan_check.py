@@ -1,8 +1,8 @@
 """`winshare plan check`: what is wrong with a policy folder, row by row, without a night.
 
 The same three judges as at night: the raw contract's types, the rules of the landing gate, and the
-models that find fault with policy (compiled by dbt, run in memory). Here each names rows, by the line
-they begin at; a value is never quoted. Nothing is written.
+models that find fault with policy (compiled by dbt, run in memory). Here each names rows, by the
+line they begin at; a value is never quoted. Nothing is written.
 """
 
 from __future__ import annotations
@@ -76,8 +76,11 @@ def models(home: Path) -> dict[str, str]:
 def check(
     folder: Path, sql: Mapping[str, str], on: date, employees: set[str] | None
 ) -> list[Fault]:
-    """Every fault, sorted, as a night of the date `on` would see it. `employees` are the numbers that policy may name; None: not known here,
-    so that nobody is missed. Raises NightError where there is no such folder."""
+    """Every fault, sorted, as a night of the date `on` would see it.
+
+    `employees` are the numbers that policy may name; None: not known here, so that nobody is
+    missed. Raises NightError where there is no such folder.
+    """
     if not folder.is_dir():
         raise NightError(f"there is no policy folder {folder}")
     tables = contract.domains()["policy"].tables
@@ -250,7 +253,7 @@ def _found(
 def row_keys() -> dict[str, list[str]]:
     """The columns that name a row of each policy table in a finding, as the models have them."""
     told: dict[str, dict[str, list[str]]] = {}
-    environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)  # noqa: S701
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
     environment.globals["return"] = lambda value: told.update(value) or ""
     text = _MACRO.read_text(encoding="utf-8")
     environment.from_string(text).module.policy_contract()  # type: ignore[attr-defined]

@@ -1,5 +1,5 @@
-"""Why an employee is not paid by a component in a period: every rule that failed, every assignment and
-version that was considered, closed pay gates, and what holds the lines there are.
+"""Why an employee is not paid by a component in a period: every rule that failed, every assignment
+and version that was considered, closed pay gates, and what holds the lines there are.
 
 Read from a release's finance file with the user's own rights.
 """
