@@ -84,9 +84,8 @@ class Explained:
 
 def formula_of(row: Row) -> str:
     """The name of the SQL that computes a line. Raises NightError where nobody wrote it."""
-    if row["source_ref"].startswith(_STATED_REF):
-        return STATED
-    formula = FORMULAS.get(row["component_type"])
+    by_person = FORMULAS_BY_SOURCE.get(row["source_ref"].partition(":")[0])
+    formula = by_person or FORMULAS.get(row["component_type"])
     if formula is None:
         raise NightError(f"lines of {row['component_type']} have no formula that explains them")
     return formula
@@ -192,7 +191,7 @@ def _why_none(connection: duckdb.DuckDBPyConnection, person: Row, period: str) -
 def _line(connection: duckdb.DuckDBPyConnection, row: Row) -> Line:
     formula = formula_of(row)
     line = Line(row, formula)
-    if formula == STATED:
+    if formula in FORMULAS_BY_SOURCE.values():
         return line
     of_component = (row["plan_component_key"], row["period_key"])
     line.gates = select(

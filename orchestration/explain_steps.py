@@ -74,6 +74,12 @@ def _salary(line: Line, money: Money) -> list[str]:
     ]
 
 
+def _draw(line: Line, money: Money) -> list[str]:
+    row = line.row
+    return [f"{row['rule_key']} of {row['period_key']}, {row['cause']}: "
+            f"{money(row['entitled_minor'], row['currency_code'])} (bonus.fct_draws)"]  # fmt: skip
+
+
 def _award(line: Line, money: Money) -> list[str]:
     row = line.row
     unit = row["currency_code"]
@@ -109,8 +115,9 @@ def _commission(line: Line, money: Money) -> list[str]:
     row, deal, unit = line.row, line.commission, line.row["currency_code"]
     if deal is None:
         return ["the credit is gone"]
+    override = " replaced by an override, then" if deal["override_id"] is not None else ""
     told = [
-        f"credited {money(deal['source_minor'], unit)} less refunds "
+        f"credited {money(deal['source_minor'], unit)}{override} less refunds "
         f"{money(deal['refunded_minor'], unit)} = {money(deal['credited_minor'], unit)}"
     ]
     if deal["rate"] is not None:
@@ -136,5 +143,6 @@ _STEPS: dict[str, Callable[[Line, Money], list[str]]] = {
     "commission": _commission,
     "pool": _pool,
     "salary": _salary,
+    "draw": _draw,
     STATED: _stated,
 }

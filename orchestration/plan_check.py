@@ -30,6 +30,7 @@ FINDINGS = "intermediate.int_bonus__policy_findings"
 SELECTION = (
     "path:models/staging/policy",
     "int_bonus__component_checks",
+    "int_bonus__manual_policy_checks",
     "int_bonus__policy_findings",
 )
 _MACRO = contract.DBT_PROJECT / "macros" / "policy_contract.sql"
@@ -218,10 +219,10 @@ def _found(
     connection: duckdb.DuckDBPyConnection, sql: Mapping[str, str], employees: set[str] | None
 ) -> Iterator[Fault]:
     """What the models of policy find, with the lines of the rows they name."""
-    named = "select assignee_code from raw_policy.quotas union select assignee_code "
-    named += "from raw_policy.plan_assignments union select employee_number from "
-    named += "raw_policy.opening_balances union select employee_number "
-    named += "from raw_policy.project_members"
+    tables = contract.domains()["policy"].tables.values()
+    columns = [(table.name, name) for table in tables
+               for name in ("assignee_code", "employee_number") if name in table.columns]  # fmt: skip
+    named = " union ".join(f"select {column} from raw_policy.{name}" for name, column in columns)
     known = named if employees is None else "select unnest(cast(? as varchar[]))"
     connection.execute(
         "create table intermediate.int_identity__employees as select employee_number as "

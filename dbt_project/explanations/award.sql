@@ -10,4 +10,5 @@ select
     end as entitled_minor
 from bonus.fct_payout_lines
 where component_type in ('recognition_award', 'growth_project', 'mentor_bonus', 'spif')
-    and source_ref not like 'policy.opening_balances:%'
+    and split_part(source_ref, ':', 1)
+        not in ('policy.opening_balances', 'policy.adjustments', 'policy.draws')

@@ -281,4 +281,5 @@ left join (
 ) as closed_gates
     on lines.plan_component_key = closed_gates.plan_component_key
     and lines.period_key = closed_gates.period_key
-where lines.component_type in ('commission') and lines.source_ref not like 'policy.opening_balances:%'
+where lines.component_type in ('commission') and split_part(lines.source_ref, ':', 1)
+        not in ('policy.opening_balances', 'policy.adjustments', 'policy.draws')

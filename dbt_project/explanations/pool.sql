@@ -101,4 +101,5 @@ left join entitled
     and lines.source_ref = 'bonus.fct_pools:' || entitled.pool_key || ':' || entitled.period_key
         || case when entitled.pool_part = '' then '' else ':' || entitled.pool_part end
 where lines.component_type in ('contribution_bonus', 'profit_share')
-    and lines.source_ref not like 'policy.opening_balances:%'
+    and split_part(lines.source_ref, ':', 1)
+        not in ('policy.opening_balances', 'policy.adjustments', 'policy.draws')

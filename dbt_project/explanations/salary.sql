@@ -32,4 +32,5 @@ left join (
     on lines.plan_component_key = closed_gates.plan_component_key
     and lines.period_key = closed_gates.period_key
 where lines.component_type in ('success_bonus', 'team_target', 'kpi_bonus')
-    and lines.source_ref not like 'policy.opening_balances:%'
+    and split_part(lines.source_ref, ':', 1)
+        not in ('policy.opening_balances', 'policy.adjustments', 'policy.draws')

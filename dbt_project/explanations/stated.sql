@@ -3,4 +3,4 @@ select
     payout_line_key,
     entitled_minor
 from bonus.fct_payout_lines
-where source_ref like 'policy.opening_balances:%'
+where split_part(source_ref, ':', 1) in ('policy.opening_balances', 'policy.adjustments')

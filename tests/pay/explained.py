@@ -6,13 +6,12 @@ import duckdb
 
 from orchestration import explain
 
-EVERY_FORMULA = (*dict.fromkeys(explain.FORMULAS.values()), explain.STATED)
-
 
 def differing(connection: duckdb.DuckDBPyConnection) -> list[tuple]:
     """Lines whose explanation gives another amount, or none: (component type, source, amounts)."""
     explained = " union all ".join(
-        f"select * from ({explain.sql(formula)}) as {formula}_lines" for formula in EVERY_FORMULA
+        f"select * from ({explain.sql(formula)}) as {formula}_lines"
+        for formula in explain.EVERY_FORMULA
     )
     return connection.execute(
         f"""

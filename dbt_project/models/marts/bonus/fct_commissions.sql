@@ -49,6 +49,7 @@ select
     transactions.plan_component_key,
     transactions.plan_version,
     transactions.opportunity_key,
+    transactions.override_id,
     transactions.employee_key as payee_employee_key,
     transactions.period_key,
     credits.rate_table_key,
