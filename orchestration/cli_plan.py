@@ -20,6 +20,7 @@ plan = typer.Typer(help="Plans as code: check a policy folder before a night doe
 def add_to(app: typer.Typer) -> None:
     app.command()(explain)
     app.command()(why_not)
+    app.command()(simulate)
     app.add_typer(plan, name="plan")
 
 
@@ -35,6 +36,24 @@ def why_not(
 
     home = settings.load().home
     console_why_not.answered(asking.find(home, employee, component, period, release))
+
+
+def simulate(
+    policy: Annotated[Path, typer.Option(help="The changed policy folder.")],
+    out: Annotated[Path, typer.Option(help="Folder for the page and the CSV files: it is pay.")],
+    periods: Annotated[
+        str, typer.Option(help="Periods, with commas between. Default: all with earnings.")
+    ] = "",
+) -> None:
+    """Show what past periods would have paid under changed policy; no release reads any of it."""
+    from orchestration import console_plan, settings, simulation_pages
+    from orchestration import simulate as simulating
+
+    chosen = [key.strip() for key in periods.split(",") if key.strip()]
+    with console_plan.working("Simulating"):
+        found = simulating.simulate(settings.load().home, policy, chosen)
+        page = simulation_pages.write(found, out)
+    console_plan.simulated(found, simulation_pages.totals(found), page)
 
 
 # named, so that help lists it under `plan` however few commands that has

@@ -11,9 +11,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from orchestration.explain_steps import money
 from orchestration.plan_check import Fault
+from orchestration.simulate import Simulation
 
 _UNFOLDED = 1_000
+_SHOWN = 20
 _out = Console(highlight=False, width=None if sys.stdout.isatty() else _UNFOLDED)
 
 
@@ -41,6 +44,40 @@ def checked(folder: Path, faults: list[Fault], employees_known: bool) -> None:
     _out.print(
         f"{folder}: {rows} {'place is' if rows == 1 else 'places are'} wrong; a night would stop"
     )
+
+
+def simulated(found: Simulation, totals: list[tuple[str, int, int]], page: Path) -> None:
+    """Sums, largest changes, pools and flipped pay gates; all of it is in the folder of `page`."""
+    said = money(found.digits)
+    people = len({row["employee_number"] for row in found.changed})
+    tables = ", ".join(found.changed_tables) or "no table"
+    _out.print(f"Beside release {found.release_id}: {tables} of policy differs")
+    for unit, before, after in totals:
+        _out.print(f"entitled {said(before, unit)}, simulated {said(after, unit)}")
+    _out.print(f"{people:,} {'payee changes' if people == 1 else 'payees change'}")
+    if found.changed:
+        table = Table(box=None)
+        for name in ("payee", "component", "period"):
+            table.add_column(name)
+        for name in ("before", "after", "difference"):
+            table.add_column(name, justify="right")
+        for row in found.changed[:_SHOWN]:
+            unit, change = row["currency_code"], row["after_minor"] - row["before_minor"]
+            named = (row["employee_number"], row["plan_component_key"], row["period_key"])
+            amounts = (row["before_minor"], row["after_minor"], change)
+            table.add_row(
+                *(Text(_printable(one)) for one in named), *(said(one, unit) for one in amounts)
+            )
+        _out.print(table)
+    for row in found.pools:
+        unit = row["currency_code"]
+        paid = f"{said(row['before_paid_minor'], unit)} -> {said(row['after_paid_minor'], unit)}"
+        _out.print(_printable(f"pool {row['pool_key']} {row['period_key']} pays {paid}"))
+    for row in found.gates:
+        state = "opens" if row["after_is_open"] else "closes"
+        named = f"{row['pay_gate']} of {row['plan_component_key']} {row['period_key']}"
+        _out.print(_printable(f"pay gate {named} {state}"))
+    _out.print(f"page and CSV files: {page}", soft_wrap=True)
 
 
 def _printable(text: str) -> str:

@@ -35,9 +35,14 @@ FORMULAS = {
     "mentor_bonus": "award",
     "spif": "award",
 }
-# What a person stated in policy, whatever the component: opening balances and the like.
+# What is not computed from the component but from a row about one person, whatever the component.
 STATED = "stated"
-_STATED_REF = "policy.opening_balances:"
+FORMULAS_BY_SOURCE = {
+    "policy.opening_balances": STATED,
+    "policy.adjustments": STATED,
+    "policy.draws": "draw",
+}
+EVERY_FORMULA = tuple(dict.fromkeys([*FORMULAS.values(), *FORMULAS_BY_SOURCE.values()]))
 
 # From what a source is entitled to, to what moves tonight.
 _LINE = """

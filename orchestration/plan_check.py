@@ -34,7 +34,7 @@ SELECTION = (
     "int_bonus__policy_findings",
 )
 _MACRO = contract.DBT_PROJECT / "macros" / "policy_contract.sql"
-_RELATION = re.compile(r'"\w+"\."(\w+)"\."(\w+)"')
+RELATION = re.compile(r'"\w+"\."(\w+)"\."(\w+)"')
 
 
 @dataclass(frozen=True, order=True)
@@ -70,7 +70,7 @@ def models(home: Path) -> dict[str, str]:
     """The SQL of the models that judge policy, by schema.table, each after what it reads."""
     found = {}
     for node in dbt.compiled(home, *SELECTION):
-        found[f"{node.schema}.{node.name}"] = _RELATION.sub(r"\1.\2", node.compiled_code)
+        found[f"{node.schema}.{node.name}"] = RELATION.sub(r"\1.\2", node.compiled_code)
     return found
 
 
@@ -220,9 +220,12 @@ def _found(
 ) -> Iterator[Fault]:
     """What the models of policy find, with the lines of the rows they name."""
     tables = contract.domains()["policy"].tables.values()
-    columns = [(table.name, name) for table in tables
-               for name in ("assignee_code", "employee_number") if name in table.columns]  # fmt: skip
-    named = " union ".join(f"select {column} from raw_policy.{name}" for name, column in columns)
+    named = " union ".join(
+        f"select {column} from raw_policy.{table.name}"
+        for table in tables
+        for column in ("assignee_code", "employee_number")
+        if column in table.columns
+    )
     known = named if employees is None else "select unnest(cast(? as varchar[]))"
     connection.execute(
         "create table intermediate.int_identity__employees as select employee_number as "

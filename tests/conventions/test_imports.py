@@ -28,6 +28,8 @@ LAYERS = (
         "serve",
     ),
     # pay, read back from a release
+    ("simulation_pages",),
+    ("simulate",),
     ("explain", "explain_steps", "plan_check", "why_not"),
     ("definitions",),
     ("nightly",),
