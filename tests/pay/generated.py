@@ -131,6 +131,14 @@ def company(rnd: Random, types: tuple[str, ...] = tuple(plain.COMPONENTS)) -> Co
         ]},
     )  # fmt: skip
     policy["company_settings"][0]["go_live_date"] = rnd.choice((LIVE, LIVE, date(2026, 2, 1)))
+    policy["payout_curves"] = [
+        {"payout_curve_key": key, "point": point, "attainment": Decimal(attainment),
+         "payout_rate": Decimal(rate), "interpolation": interpolation}
+        for key, interpolation in (("line", "linear"), ("steps", "step"))
+        for point, (attainment, rate) in enumerate(
+            (("0.5", "0.3"), ("0.900001", "0.8"), ("1", "1"), ("1.5", "1.7")), 1
+        )
+    ]  # fmt: skip
     policy["release_shares"] = [
         {"release_schedule_key": "thirds", "share_number": number, "days_after_win": after,
          "release_share": Decimal(share)}

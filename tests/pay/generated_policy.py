@@ -54,7 +54,7 @@ def components(rnd: Random, component_type: str, key: str) -> dict[str, list[Row
         said["rate_table_key"] = rnd.choice(("flat", "tiers"))
         said["book"] = rnd.choice(("hard", "hard", "overlay"))
         said |= _commission(rnd)
-    if component_type == "success_bonus":
+    if component_type in ("success_bonus", "team_target"):
         said["target_rate"] = rnd.choice(RATES)
     plan = plain.plan(key)
     made = plain.component(key, component_type, **said)
@@ -72,6 +72,7 @@ def components(rnd: Random, component_type: str, key: str) -> dict[str, list[Row
         made["pools"][0].update(pools(rnd))
     return plain.merged(plan | {"plan_assignments": assignments(rnd, key)}, made, {
         "pay_gates": gates(rnd, key), "eligibility_rules": rules(rnd, key),
+        "component_goals": component_goals(rnd, key) if component_type == "team_target" else [],
     })  # fmt: skip
 
 
@@ -131,9 +132,27 @@ def gates(rnd: Random, component: str) -> list[Row]:
         {
             "plan_component_key": component, "pay_gate": f"gate_{number}",
             "measure": rnd.choice(MEASURES),
-            "gate_basis": rnd.choice(("before_bonus", "after_bonus")), **plain.ALWAYS,
+            "gate_basis": rnd.choice(("before_bonus", "after_bonus")),
+            "least_attainment": rnd.choice((None, None, Decimal("0.93"), Decimal("0.333333"))),
+            **plain.ALWAYS,
         }
         for number in range(rnd.choice((0, 0, 0, 1, 2)))
+    ]  # fmt: skip
+
+
+def component_goals(rnd: Random, component: str) -> list[Row]:
+    """One goal or two of the company, whose weights add up to one."""
+    weights = rnd.choice((("1",), ("0.5", "0.5"), ("0.333333", "0.666667")))
+    return [
+        {
+            "plan_component_key": component, "goal_key": f"goal_{number}", "subject": "company",
+            "function": rnd.choice(("*", "*", *FUNCTIONS)), "measure": rnd.choice(MEASURES),
+            "direction": "at_least", "weight": Decimal(weight),
+            "payout_curve_key": rnd.choice(("line", "steps")),
+            "unscored_rule": rnd.choice(("zero", "redistribute")),
+            **plain.ALWAYS, **plain.APPROVED,
+        }
+        for number, weight in enumerate(weights)
     ]  # fmt: skip
 
 

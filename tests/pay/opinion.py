@@ -6,6 +6,9 @@ no code with the models. Where the two disagree, one of them is wrong.
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import ceil
+
 import duckdb
 
 from tests.pay.engine import select
@@ -82,7 +85,12 @@ def _is_open(terms: Terms, gate: Row, cost: int) -> bool:
     """Whole minor units, no tolerance (G01); after bonus, what it costs counts (G02)."""
     target = terms.target(gate["measure"])
     cost = cost if gate["gate_basis"] == "after_bonus" else 0
-    return target is not None and terms.actual(gate["measure"]) - cost >= target
+    if target is None:
+        return False
+    if gate["least_attainment"] is not None:
+        # a part of the target in whole minor units: part of one short is short
+        target = ceil(target * Fraction(gate["least_attainment"]))
+    return terms.actual(gate["measure"]) - cost >= target
 
 
 def _openings(company: Company) -> list[Entitlement]:

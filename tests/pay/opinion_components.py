@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.pay.facts import Row
+from tests.pay.opinion_goals import payout_rate
 from tests.pay.opinion_money import rounded, shared
 from tests.pay.opinion_terms import Company, Standing, Terms
 
@@ -81,7 +82,8 @@ def by_share(company: Company, start: date, end: date) -> list[Row]:
 
 
 @offers("success_bonus")
-def success_bonus(asked: Asked) -> Offer:
+@offers("team_target")
+def bonus_at_target(asked: Asked) -> Offer:
     terms = asked.terms
     component, period = terms.key
     found, cost = [], 0
@@ -89,6 +91,9 @@ def success_bonus(asked: Asked) -> Offer:
         if standing.ineligible is None:
             base = standing.salary_days_minor
             rate = Fraction(terms.row["target_rate"])
+            reached = payout_rate(terms, employee)
+            # without goals it is paid in full or, behind its gates, not at all
+            rate *= 1 if reached is None else reached
             amount = rounded((base or 0) * rate / terms.period_days)
             cost += amount
             if amount or base is None:

@@ -148,9 +148,24 @@ class Terms:
         return list(named.values())
 
     @cached_property
+    def goals(self) -> list[Row]:
+        """What an employee's pay at target is measured by, each goal as last said."""
+        keyed: dict[str, Row] = {}
+        for row in self.in_force("component_goals", plan_component_key=self.key[0]):
+            keyed.setdefault(row["goal_key"], row)
+        return list(keyed.values())
+
+    def is_in_force(self, day: date) -> bool:
+        return self._from <= day < self._to
+
+    def is_assigned(self, employee: str, day: date) -> bool:
+        return self.company.people.assignment(employee, self.row["plan_key"], day) is not None
+
+    @cached_property
     def is_provisional(self) -> bool:
         """What hangs on the books is provisional until finance has closed them (G04)."""
         measures = {gate["measure"] for gate in self.gates}
+        measures |= {goal["measure"] for goal in self.goals}
         measures |= {self.pool["measure"]} if self.pool else set()
         return bool(measures & self.company.book_measures) and not self.period["is_closed"]
 
@@ -169,7 +184,7 @@ class Terms:
     def is_paid_by_salary(self) -> bool:
         shares_salaries = bool(self.pool) and self.pool["share_rule"] == "salary_days"
         is_capped_by_salary = self.row["period_cap_rate"] is not None
-        is_success_bonus = self.row["component_type"] == "success_bonus"
+        is_success_bonus = self.row["component_type"] in ("success_bonus", "team_target")
         return shares_salaries or is_capped_by_salary or is_success_bonus
 
     def standings(self, credited: set[str]) -> dict[str, Standing]:
@@ -186,8 +201,7 @@ class Terms:
     def _standing(self, employee: str, spell: Row, is_credited: bool) -> Standing:
         hired, left = spell["valid_from_date"], spell["valid_to_date"]
         people, rules = self.company.people, self.rules
-        plan = self.row["plan_key"]
-        assigned = [d for d in days(self._from, self._to) if people.assignment(employee, plan, d)]
+        assigned = [d for d in days(self._from, self._to) if self.is_assigned(employee, d)]
         is_leaver = left <= self.company.facts.run_date
         ineligible = unpaid = salary_days = None
         if not assigned and not (is_credited and is_leaver):

@@ -27,6 +27,7 @@ COMPONENTS: dict[str, Row] = {
     },
     "contribution_bonus": {"measure": "bookings", "book": "contribution", "pool_key": "pool"},
     "success_bonus": {"target_rate": Decimal("0.01")},
+    "team_target": {"target_rate": Decimal("0.01")},
     "profit_share": {"measure": "gross_operating_profit", "pool_key": "profit_pool"},
 }  # fmt: skip
 POOLS: dict[str, Row] = {
