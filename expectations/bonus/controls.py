@@ -66,6 +66,7 @@ _POLICY_IF_ANY = (
     "an opening balance says why and who approved it",
     "what is decided by hand says why, who asked and who else approved (M09)",
     "an override names the input that it replaces (M09)",
+    "an adjustment names a period of its component (M09)",
     "a draw is of a commission (M01)",
 )
 # Rows of policy are named by their keys. Those of identity_aliases are e-mail addresses: not said.

@@ -13,6 +13,10 @@ overrides as (
 
 plan_components as (
     select * from {{ ref('stg_policy__plan_components') }}
+),
+
+fiscal_calendar as (
+    select * from {{ ref('stg_policy__fiscal_calendar') }}
 )
 
 {%- for table in ['draws', 'adjustments', 'overrides'] %}
@@ -48,3 +52,21 @@ left join (
     select distinct plan_component_key from plan_components where component_type = 'commission'
 ) as commissions
     on draws.plan_component_key = commissions.plan_component_key
+union all
+-- in a period of another kind it would be paid to nobody
+select
+    'an adjustment names a period of its component (M09)' as rule,
+    'adjustments' as table_name,
+    {{ policy_row_key('adjustments', 'adjustments.') }} as row_key,
+    component_periods.period_key is null as is_failing
+from adjustments
+left join (
+    select distinct
+        plan_components.plan_component_key,
+        fiscal_calendar.period_key
+    from plan_components
+    inner join fiscal_calendar
+        on plan_components.period_type = fiscal_calendar.period_type
+) as component_periods
+    on adjustments.plan_component_key = component_periods.plan_component_key
+    and adjustments.period_key = component_periods.period_key

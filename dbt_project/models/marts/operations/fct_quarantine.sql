@@ -27,6 +27,14 @@ refunds as (
     select * from {{ ref('int_bonus__refunds') }}
 ),
 
+overrides as (
+    select overrides.*
+    from {{ ref('stg_policy__overrides') }} as overrides
+    cross join {{ source('raw_night', 'run') }} as night
+    where overrides.overridden_input = 'credited_amount'
+        and {{ in_force('night.run_date', 'overrides') }}
+),
+
 -- deals have several currencies: what somebody would have earned is summed in the plan's
 credits_at_stake as (
     select
@@ -74,6 +82,21 @@ held_rows as (
         currency_code
     from refunds
     where held_reason_code is not null
+    union all
+    -- an override of a credit that the records do not give (M09)
+    select
+        'policy.overrides' as table_name,
+        overrides.override_id as row_key,
+        overrides.book,
+        'nothing_to_override' as reason_code,
+        overrides.override_minor as amount_minor,
+        overrides.currency_code
+    from overrides
+    left join (
+        select distinct override_id from {{ ref('int_bonus__transactions') }}
+    ) as used
+        on overrides.override_id = used.override_id
+    where used.override_id is null
     union all
     -- tiers in a quota that is not there: the amount cannot be computed (T04)
     select
