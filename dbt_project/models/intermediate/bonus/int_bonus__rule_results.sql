@@ -86,7 +86,9 @@ checks as (
     union all
     select
         'a part of a pool pays no more than it holds (G05)' as rule,
-        sum(case when pool_shares.is_eligible then pool_shares.share_minor else 0 end)
+        cast(
+            sum(case when pool_shares.is_eligible then pool_shares.share_minor else 0 end) as bigint
+        )
             > max(pool_funding.offered_minor) as is_failing
     from {{ ref('int_bonus__pool_shares') }} as pool_shares
     inner join {{ ref('int_bonus__pool_funding') }} as pool_funding
@@ -97,7 +99,7 @@ checks as (
     union all
     select
         'awards of one rule stay within what it gives (G05)' as rule,
-        sum(entitled_minor) > max(limit_minor) or min(entitled_minor) < 0 as is_failing
+        cast(sum(entitled_minor) as bigint) > max(limit_minor) or min(entitled_minor) < 0 as is_failing
     from {{ ref('int_bonus__awards') }}
     group by plan_component_key, period_key, limit_key
     union all
@@ -160,7 +162,8 @@ checks as (
     union all
     select
         'what a draw pays ahead is owed (M01)' as rule,
-        sum(case when cause = 'guarantee' then 0 else entitled_minor end) <> 0 as is_failing
+        cast(sum(case when cause = 'guarantee' then 0 else entitled_minor end) as bigint) <> 0
+            as is_failing
     from {{ ref('int_bonus__earnings') }}
     where cause in ('draw_advance', 'draw_recovery', 'draw_balance', 'guarantee')
     group by payee_employee_key, plan_component_key, period_key
