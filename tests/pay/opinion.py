@@ -6,6 +6,7 @@ no code with the models. Where the two disagree, one of them is wrong.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from math import ceil
 
@@ -53,7 +54,7 @@ def lines(facts: Facts) -> set[Line]:
             entitlements += entitled
         else:
             closed.add(one.key)
-    entitlements += _openings(company)
+    entitlements += [*_openings(company), *_adjustments(company, terms)]
     return {*Books(company, terms, standings, frozenset(closed)).lines(entitlements)}
 
 
@@ -137,3 +138,16 @@ def _openings(company: Company) -> list[Entitlement]:
             )
         )  # fmt: skip
     return found
+
+
+def _adjustments(company: Company, terms: dict[tuple[str, str], Terms]) -> Iterator[Entitlement]:
+    """Money by hand, in a live period of its component that has begun (M09)."""
+    for row in company.facts.policy["adjustments"]:
+        employee = company.people.keys.get(row["employee_number"])
+        one = terms.get((row["plan_component_key"], row["period_key"]))
+        if employee is not None and one is not None:
+            yield Entitlement(
+                employee, *one.key[:1], one.row["plan_version"], one.key[1],
+                f"policy.adjustments:{row['adjustment_id']}", "adjustment", row["currency_code"],
+                company.minor(row["adjustment_amount"], row["currency_code"]) or 0,
+            )  # fmt: skip

@@ -67,6 +67,11 @@ class Source:
         return self.entitlement.opening_account if self.entitlement else None
 
     @property
+    def is_by_hand(self) -> bool:
+        """An adjustment: money of its own, which no missing quota holds back (M09)."""
+        return bool(self.entitlement) and self.entitlement.cause == "adjustment"
+
+    @property
     def is_clawback(self) -> bool:
         """Paid and no longer earned: reclaimed, whatever would hold a payment (M04)."""
         return self.paid > 0 and self.entitled < self.paid
@@ -149,7 +154,7 @@ class Books:
             return None
         if source.entitlement and source.entitlement.hold:
             return source.entitlement.hold
-        if source.entitlement and source.opening is None:
+        if source.entitlement and source.opening is None and not source.is_by_hand:
             return unpaid
         return None
 
@@ -206,7 +211,7 @@ def _entry_type(
 ) -> str:
     if is_accrual:
         return "accrual_reversal" if amount < 0 else "accrual"
-    if source.opening or source.is_only_moved:
+    if source.opening or source.is_only_moved or (source.is_by_hand and not source.posted):
         return "adjustment"
     if source.is_clawback and amount < 0 and account in ("payable", "receivable"):
         return "clawback"
@@ -221,4 +226,5 @@ def _cause(source: Source, is_accrual: bool, is_period_posted: bool) -> str:
         return "disposition_changed"
     if source.posted:
         return "recomputed"
-    return "late_record" if is_period_posted and not source.opening else own
+    is_late = is_period_posted and not source.opening and not source.is_by_hand
+    return "late_record" if is_late else own

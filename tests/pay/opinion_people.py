@@ -35,6 +35,7 @@ class People:
 
     def __init__(self, facts: Facts) -> None:
         self._policy = facts.policy
+        self._run_date = facts.run_date
         self.numbers = {row["employee_key"]: row["employee_number"] for row in facts.employees}
         self.keys = {number: key for key, number in self.numbers.items()}
         self.spells = _by_employee(facts.spells)
@@ -106,7 +107,13 @@ class People:
 
     def quota(self, employee: str, measure: str, period: Row) -> int | None:
         """What a payee is to reach: their own quota as written, else their job profile's, by the
-        days it was held where a commission pro-rates by days, else the one held last."""
+        days it was held where a commission pro-rates by days, else the one held last; and before
+        all, what an override in force puts in its place (M09)."""
+        for row in on(self._run_date, self._policy["overrides"]):
+            named = (row["employee_number"], row["measure"], row["period_key"])
+            asked = (self.numbers[employee], measure, period["period_key"])
+            if row["overridden_input"] == "quota" and named == asked:
+                return minor(row["override_amount"], self.digits(row["currency_code"]))
         stated = {
             (row["assignee_type"], row["assignee_code"]): minor(
                 row["quota_amount"], self.digits(row["currency_code"])
