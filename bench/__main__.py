@@ -8,6 +8,7 @@ from bench import attribution, paths, spine, values
 
 
 def main() -> None:
+    """Print the figures of the parts and sizes that are asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="S,M", help="sample sizes, comma-separated")
     parser.add_argument(

@@ -28,6 +28,7 @@ def statement(content: bytes) -> None:
 
 
 def fit(found: Review) -> None:
+    """Print what each function adds to the win rate, now and before, and who approved it."""
     functions = Table("segment", "function", "adds to the win rate", "before", "change", box=None)
     for one in found.functions:
         functions.add_row(

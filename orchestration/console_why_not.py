@@ -41,6 +41,7 @@ _VERSIONS = {
 
 
 def answered(found: WhyNot) -> None:
+    """Print whether somebody is paid by a component in a period, and all that stands against it."""
     person, period = found.employee, found.period["period_key"]
     tree = Tree(
         _text(

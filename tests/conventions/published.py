@@ -145,7 +145,10 @@ PUBLISHED: dict[str, tuple[list[str], str]] = {
         FINANCE,
         "pool_key period_key payee_employee_key weight_minor share_minor currency_code is_eligible",
     ),
-    "bonus.dim_rate_tables": (FINANCE, "rate_table_key tier lower_attainment upper_attainment rate"),
+    "bonus.dim_rate_tables": (
+        FINANCE,
+        "rate_table_key tier lower_attainment upper_attainment rate",
+    ),
     "bonus.fct_payout_lines": (
         FINANCE,
         "payout_line_key payee_employee_key plan_component_key plan_version period_key account"
