@@ -54,7 +54,7 @@ def answered(found: WhyNot) -> None:
         for row in found.reasons:
             right = "measured" if row["is_measurement_rule"] else "paid"
             said = _REASONS.get(row["reason_code"], "see docs/tables.md").format(**row)
-            rules.add(_text(f"{row['reason_code']}: {said} (to be {right})"))
+            rules.add(_text(f"{row['reason_code']} (says who is {right}): {said}"))
     if found.gates:
         gates = tree.add("pay gates")
         for gate in found.gates:

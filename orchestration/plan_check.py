@@ -92,6 +92,7 @@ def check(
         faults = list(_read(connection, folder, tables))
         for gate in gates_for("landing.policy"):
             faults += _asked(connection, gate)
+        faults += _currencies(connection, tables)
         faults += _found(connection, sql, employees)
     return sorted(set(faults))
 
@@ -213,6 +214,21 @@ def _selects(rule: Rule) -> list[tuple[str, str]]:
         counted = f"select _line, count(*) over (partition by {key}) as n from judged"
         return [(rule.sentence, f"select _line from ({counted}) as counted where n > 1")]
     return [(rule.sentence, f"select distinct 0 from ({rule.failing}) as failing")]
+
+
+def _currencies(
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, RawTable]
+) -> Iterator[Fault]:
+    """A currency that policy does not list, on the row that names it."""
+    for table in tables.values():
+        for column in table.columns:
+            if column.endswith("currency_code") and table.name != "currencies":
+                found = connection.execute(
+                    f"select _line from raw_policy.{table.name} where {column} is not null "
+                    f"and {column} not in (select currency_code from raw_policy.currencies)"
+                ).fetchall()
+                for (number,) in found:
+                    yield Fault(f"{table.name}.csv", number, f"{column}: no such currency")
 
 
 def _found(

@@ -65,7 +65,12 @@ left join (
     cross join candidates
 ) as posts
     on candidates.plan_assignment_key = posts.plan_assignment_key
-group by all
+group by
+    candidates.plan_key,
+    candidates.assignee_type,
+    candidates.assignee_code,
+    candidates.valid_from_date,
+    candidates.valid_to_date
 order by candidates.assignee_type, candidates.assignee_code, candidates.valid_from_date
 """
 

@@ -38,3 +38,26 @@ def test_every_line_of_a_night_is_explained_to_the_minor_unit(published: Home) -
     stranger = published.winshare("explain", "no-such-number", period)
     assert stranger.returncode == 1
     assert "no employee has the number" in stranger.stderr
+
+
+def test_who_is_not_paid_is_told_every_rule_and_every_assignment(published: Home) -> None:
+    path = published.release / "finance" / "finance.duckdb"
+    with duckdb.connect(str(path), read_only=True) as finance:
+        left_out = finance.execute(
+            "select employee_number, function, plan_component_key, period_key, "
+            "list_sort(list(reason_code)) from bonus.fct_eligibility_reasons "
+            "inner join people.dim_employees using (employee_key) "
+            "where plan_component_key = 'commission_2025_bookings' and period_key = '2025-Q3' "
+            "and function <> 'sales' group by all order by 1 limit 1"
+        ).fetchone()
+    number, _, component, period, reasons = left_out
+    said = published.winshare("why-not", number, component, period)
+    assert said.returncode == 0, said.stderr
+    # not assigned, and before go-live too: the first reason is not the only one
+    assert len(reasons) >= 2
+    assert all(reason in said.stdout for reason in reasons)
+    assert "job_profile account_executive: rejected" in said.stdout
+    assert "version 2 rejected: in force from 2026-01-01" in said.stdout
+    wrong = published.winshare("why-not", number, "comission_2025_bookings", period)
+    assert wrong.returncode == 1
+    assert "commission_2025_bookings" in wrong.stderr

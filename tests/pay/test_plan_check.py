@@ -25,7 +25,7 @@ WRONG = {
         "rate_tables", "standard_2025,2,0.500000", "standard_2025,2,0.400000", "without gap",
     ),
     "g09_an_unknown_currency": (
-        "plans", "Sales commission,EUR", "Sales commission,EUX", None,
+        "plans", "Sales commission,EUR", "Sales commission,EUX", "no such currency",
     ),
     "e02_two_versions_in_force": (
         "plan_versions", "commission_2025,1,2025-01-01,2026-01-01",
@@ -67,7 +67,6 @@ WRONG = {
 
 # what a row of one table makes wrong in another: where it is said, and what
 ELSEWHERE = {
-    "g09_an_unknown_currency": ("plan_components.csv", "plan currency"),
     "g06_a_pool_without_members": ("pools.csv", "a pool has members"),
 }
 
@@ -117,15 +116,26 @@ def test_what_is_wrong_is_named_by_file_and_row(
 
 
 def test_shares_of_a_project_that_do_not_sum_are_named(sql: dict[str, str], folder: Path) -> None:
-    header = (folder / "project_members.csv").read_text(encoding="utf-8").splitlines()[0]
-    names = header.split(",")
-    rows = [{"project_key": "launch", "employee_number": number, "share": "0.400000"}
-            for number in ("10001", "10002")]  # fmt: skip
-    lines = [header, *(",".join(row.get(name, "") for name in names) for row in rows)]
-    (folder / "project_members.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    add(
+        folder / "projects.csv",
+        project_key="launch", project_name="Launch", plan_component_key="growth_project_2025_launch",
+        measure="bookings", start_date="2025-10-01", end_date="2026-01-01", target="1000",
+        bonus_amount="100.00", currency_code="EUR", payout_curve_key="team_curve", approved_by="m.okafor",
+        approved_date="2025-09-01",
+    )  # fmt: skip
+    for number in ("10001", "10002"):
+        member = {"project_key": "launch", "employee_number": number, "share": "0.400000"}
+        add(folder / "project_members.csv", **member)
     faults = plan_check.check(folder, sql, ON, None)
-    shares = [fault for fault in faults if "share" in fault.what]
-    assert {fault.row for fault in shares if fault.file == "project_members.csv"} >= {2, 3}, faults
+    named = {(fault.file, fault.row) for fault in faults if "add up" in fault.what}
+    assert named & {("project_members.csv", 2), ("project_members.csv", 3), ("projects.csv", 2)}
+
+
+def add(path: Path, **row: str) -> None:
+    """Append a row to a policy file, by column name."""
+    names = path.read_text(encoding="utf-8").splitlines()[0].split(",")
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write(",".join(row.get(name, "") for name in names) + "\n")
 
 
 def test_an_employee_nobody_knows_is_named_where_a_release_knows_them(
