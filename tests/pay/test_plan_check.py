@@ -118,11 +118,19 @@ def test_what_is_wrong_is_named_by_file_and_row(
 def test_shares_of_a_project_that_do_not_sum_are_named(sql: dict[str, str], folder: Path) -> None:
     add(
         folder / "projects.csv",
-        project_key="launch", project_name="Launch", plan_component_key="growth_project_2025_launch",
-        measure="bookings", start_date="2025-10-01", end_date="2026-01-01", target="1000",
-        bonus_amount="100.00", currency_code="EUR", payout_curve_key="team_curve", approved_by="m.okafor",
+        project_key="launch",
+        project_name="Launch",
+        plan_component_key="growth_project_2025_launch",
+        measure="bookings",
+        start_date="2025-10-01",
+        end_date="2026-01-01",
+        target="1000",
+        bonus_amount="100.00",
+        currency_code="EUR",
+        payout_curve_key="team_curve",
+        approved_by="m.okafor",
         approved_date="2025-09-01",
-    )  # fmt: skip
+    )
     for number in ("10001", "10002"):
         member = {"project_key": "launch", "employee_number": number, "share": "0.400000"}
         add(folder / "project_members.csv", **member)
