@@ -233,15 +233,13 @@ positions as (
         case
             when account = 'payable' then entitled_minor
             else entitled_minor - posted_payable_minor
-        end as position_minor,
-        0 as posted_minor
+        end as position_minor, 0 as posted_minor
     from disposed
     union all
     select
         payee_employee_key, plan_component_key, period_key, source_ref, is_accrual,
         'payable' as account,
-        posted_payable_minor as position_minor,
-        0 as posted_minor
+        posted_payable_minor as position_minor, 0 as posted_minor
     from disposed
     where account <> 'payable' and posted_payable_minor <> 0
     union all

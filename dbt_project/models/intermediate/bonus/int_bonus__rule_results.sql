@@ -99,7 +99,8 @@ checks as (
     union all
     select
         'awards of one rule stay within what it gives (G05)' as rule,
-        cast(sum(entitled_minor) as bigint) > max(limit_minor) or min(entitled_minor) < 0 as is_failing
+        cast(sum(entitled_minor) as bigint) > max(limit_minor) or min(entitled_minor) < 0
+            as is_failing
     from {{ ref('int_bonus__awards') }}
     group by plan_component_key, period_key, limit_key
     union all
