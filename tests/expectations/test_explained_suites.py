@@ -1,0 +1,84 @@
+"""The rules on what pay is explained by: a notch off, and the gate is closed."""
+
+from __future__ import annotations
+
+import pytest
+
+from expectations import GATES
+from tests.expectations.asking import verdict
+from tests.expectations.conftest import Database
+from tests.expectations.test_suites import rows
+
+BY_NAME = {gate.name: gate for gate in GATES}
+ELIGIBILITY = rows(
+    "employee_key, plan_component_key, period_key, is_payout_eligible, "
+    "payout_ineligible_reason_code",
+    "('a', 'c', 'q', false, 'not_assigned')",
+    "('b', 'c', 'q', true, null)",
+)
+REASONS = "employee_key, plan_component_key, period_key, reason_code"
+LINE = "account, disposition_reason_code, entitled_minor, posted_payable_minor, posted_minor, "
+LINE += "payout_amount_minor"
+CREDIT = "is_measured, override_id, source_minor, refunded_minor, credited_minor, "
+CREDIT += "cumulative_before_minor, cumulative_after_minor"
+SHARE = "plan_component_key, period_key, pool_part, funded_minor, cap_minor, share_minor"
+
+# gate, a part of the rule's sentence, columns, rows that keep the rule, rows that break it
+CASES = {
+    "d02_a_line_is_entitled_less_posted": (
+        "bonus.fct_payout_lines", "newly earned is", LINE,
+        ("('payable', null, 700, 500, 500, 200)", "('held', 'disposition_changed', 9, 0, 4, -4)",
+         "('held', 'quota_missing', 700, 500, 100, 100)"),
+        ("('payable', null, 700, 500, 500, 201)",),
+    ),
+    "tiers_are_climbed_by_what_counts": (
+        "bonus.fct_commissions", "climbed by what counts", CREDIT,
+        ("(true, null, 100, 10, 90, 5, 95)", "(false, null, 7, 0, 7, null, null)"),
+        ("(true, null, 100, 10, 90, 5, 96)",),
+    ),
+    "m02_a_refund_counts_once": (
+        "bonus.fct_commissions", "refund counts once", CREDIT,
+        ("(true, null, 100, 10, 90, 5, 95)", "(true, 'o-1', 100, 10, 45, 0, 45)"),
+        ("(true, null, 100, 10, 80, 5, 85)",),
+    ),
+    "a_cap_holds": (
+        "bonus.fct_pool_shares", "a cap holds", SHARE,
+        ("('c', 'q', '', 100, 30, 30)", "('c', 'q', '', 100, null, 70)"),
+        ("('c', 'q', '', 100, 30, 31)",),
+    ),
+    "g05_a_part_of_a_pool_gives_what_it_holds": (
+        "bonus.fct_pool_shares", "more than it holds", SHARE,
+        ("('c', 'q', '', 100, null, 30)", "('c', 'q', '', 100, null, 70)"),
+        ("('c', 'q', '', 100, null, 30)", "('c', 'q', '', 100, null, 71)"),
+    ),
+    "the_first_reason_is_one_of_all": (
+        "bonus.fct_eligibility_reasons", "not among all reasons", REASONS,
+        ("('a', 'c', 'q', 'not_assigned')", "('a', 'c', 'q', 'before_go_live')"),
+        ("('a', 'c', 'q', 'before_go_live')",),
+    ),
+    "who_is_eligible_has_no_reason_against": (
+        "bonus.fct_eligibility_reasons", "somebody who is eligible", REASONS,
+        ("('a', 'c', 'q', 'not_assigned')",),
+        ("('a', 'c', 'q', 'not_assigned')", "('b', 'c', 'q', 'quota_zero')"),
+    ),
+    "an_assignment_holds_for_some_time": (
+        "bonus.dim_plan_assignments", "holds for some time", "valid_from_date, valid_to_date",
+        ("('2025-01-01', '2025-01-02')",), ("('2025-01-01', '2025-01-01')",),
+    ),
+    "tiers_begin_at_zero_or_above": (
+        "bonus.dim_rate_tables", "at least 0", "lower_attainment", ("(0)",), ("(-0.1)",),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_a_notch_off_closes_the_gate(name: str, database: Database) -> None:
+    """Fails if a gate on what explains pay lets a row pass that breaks its rule, or stops one
+    that keeps it."""
+    gate, fragment, columns, kept, broken = CASES[name]
+    [rule] = [rule for rule in BY_NAME[gate].rules() if fragment in rule.sentence]
+    for given, expected in ((kept, "passed"), (broken, "broken")):
+        tables = {gate: rows(columns, *given), "bonus.fct_bonus_eligibility": ELIGIBILITY}
+        path = database(tables)
+        assert verdict(path, rule, table=gate).status == expected
+        path.unlink()
