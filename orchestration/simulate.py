@@ -20,7 +20,6 @@ from typing import Any
 import duckdb
 
 from orchestration import (
-    contract,
     durable,
     explain,
     landing_select,
@@ -129,7 +128,7 @@ def simulate(home: Path, policy: Path, periods: Sequence[str]) -> Simulation:
         path.chmod(0o600)
         with warehouse.connect(path) as connection:
             _keep_before(connection)
-            changed = _put_policy(connection, policy, on)
+            changed = _put_policy(connection, policy, models, on)
             _rebuild(connection, models, {f"raw_policy.{name}" for name in changed})
             chosen = _periods(connection, periods)
             return Simulation(
@@ -180,9 +179,14 @@ def _keep_before(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"create table before.{name} as select * from {relation}")
 
 
-def _put_policy(connection: duckdb.DuckDBPyConnection, policy: Path, on: date) -> list[str]:
-    """Put the folder's tables in the place of the landed ones; the names of those that differ."""
-    domain = contract.domains()["policy"]
+def _put_policy(
+    connection: duckdb.DuckDBPyConnection, policy: Path, models: Row, on: date
+) -> list[str]:
+    """Put the folder's tables in the place of the landed ones; the names of those that differ.
+
+    The raw contract is the release's, as its models are.
+    """
+    domain = ledger_archive.contract_of(models)["policy"]
     extract = files.read(connection, domain, DomainSource(way="files", path=policy), on, None)
     changed = []
     for table in domain.tables.values():

@@ -76,6 +76,30 @@ def test_a_simulation_shows_exactly_what_a_change_of_policy_changes(
     assert out.stat().st_mode & 0o777 == 0o700
 
 
+def test_a_missed_target_flips_its_gate(published: Home, tmp_path: Path) -> None:
+    policy, out = tmp_path / "policy", tmp_path / "out"
+    shutil.copytree(published.path / "sample" / "policy", policy)
+    lines = (policy / "targets.csv").read_text(encoding="utf-8").splitlines()
+    raised = [
+        ",".join([*line.split(",")[:2], "99999999999.00", *line.split(",")[3:]])
+        if line.startswith("revenue,2025-Q4,")
+        else line
+        for line in lines
+    ]
+    assert raised != lines
+    (policy / "targets.csv").write_text("\n".join(raised) + "\n", encoding="utf-8")
+    said = published.winshare("simulate", "--policy", str(policy), "--out", str(out))
+    assert said.returncode == 0, said.stderr
+    flipped = [(row["pay_gate"], row["before_is_open"], row["after_is_open"])
+               for row in rows(out / "gates.csv")]  # fmt: skip
+    assert ("revenue_target", "True", "False") in flipped
+    paid = [row for row in rows(out / "payees.csv")
+            if row["plan_component_key"] == "success_bonus_2025_targets"
+            and row["period_key"] == "2025-Q4"]  # fmt: skip
+    assert paid
+    assert all(row["after_minor"] == "0" for row in paid)
+
+
 def test_nothing_is_simulated_from_a_policy_that_a_night_would_refuse(
     published: Home, tmp_path: Path
 ) -> None:
