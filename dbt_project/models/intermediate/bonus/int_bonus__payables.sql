@@ -77,11 +77,7 @@ entitled_and_posted as (
         and earnings.period_key = component_periods.period_key
     union all
     select
-        payee_employee_key,
-        plan_component_key,
-        period_key,
-        source_ref,
-        is_accrual,
+        payee_employee_key, plan_component_key, period_key, source_ref, is_accrual,
         plan_version,
         currency_code,
         cast(null as string) as opening_account,
@@ -95,11 +91,7 @@ entitled_and_posted as (
 
 sources as (
     select
-        payee_employee_key,
-        plan_component_key,
-        period_key,
-        source_ref,
-        is_accrual,
+        payee_employee_key, plan_component_key, period_key, source_ref, is_accrual,
         -- the version it is entitled under; the posted one when nothing is entitled any more
         coalesce(
             max(case when entitled_minor is not null then plan_version end), max(plan_version)
