@@ -56,9 +56,8 @@ def commission(asked: Asked) -> Offer:
         ),
     )
     by_tier, holds = _by_tier(terms, climbing)
-    cost = sum(amount or 0 for amount in by_tier.values())
     paid = _capped_by_period(asked, climbing, _by_order(terms.company, climbing, by_tier))
-    found = []
+    found, cost = [], 0
     for credit in climbing:
         employee, key = credit["employee_key"], credit["credit_key"]
         if not is_eligible(asked, employee):
@@ -66,6 +65,7 @@ def commission(asked: Asked) -> Offer:
 
         source = f"contribution.{credit['origin']}:{key}"
         amount = paid[key] or 0
+        cost += amount
         parts = _parts(terms.company, credit) if amount > 0 else []
         for part, lower, upper, whole, reason in parts or [("", 0, 1, 1, None)]:
             # up to one edge less up to the edge before (T08)

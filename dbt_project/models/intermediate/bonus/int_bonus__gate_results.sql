@@ -11,6 +11,7 @@ measurements as (
     select * from {{ ref('int_bonus__measurements') }}
 ),
 
+-- all that a component would pay if its gates open: after them, nothing else may be paid (G02)
 component_costs as (
     select
         plan_component_key,
@@ -23,8 +24,19 @@ component_costs as (
         select plan_component_key, period_key, offered_minor as cost_minor
         from {{ ref('int_bonus__pool_funding') }}
         union all
-        select plan_component_key, period_key, commission_minor as cost_minor
-        from {{ ref('int_bonus__commissions') }}
+        select plan_component_key, period_key, entitled_minor as cost_minor
+        from {{ ref('int_bonus__awards') }}
+        union all
+        select
+            commissions.plan_component_key,
+            commissions.period_key,
+            commissions.commission_minor as cost_minor
+        from {{ ref('int_bonus__capped_commissions') }} as commissions
+        inner join {{ ref('int_bonus__eligibility') }} as eligibility
+            on commissions.payee_employee_key = eligibility.employee_key
+            and commissions.plan_component_key = eligibility.plan_component_key
+            and commissions.period_key = eligibility.period_key
+            and eligibility.is_eligible
     ) as costs
     group by plan_component_key, period_key
 ),
