@@ -139,6 +139,7 @@ def test_people_are_in_the_function_that_their_history_says(company: Company) ->
     ]
 
 
+@pytest.mark.campaign
 def test_f23_a_domain_that_was_not_declared_absent_stops_the_night(own: Company) -> None:
     before = published_bytes(own.home)
     declared = own.config.read_text()

@@ -88,7 +88,12 @@ CASES = {
     "fx row doubled (F25)": (duplicated_fx_row, ["fx_rates"]),
 }
 # the way there is another's too, and what is wrong has quick tests of its own
-CAMPAIGN = {"required column empty", "two versions in force (E02)", "fx row doubled (F25)"}
+CAMPAIGN = {
+    "required column empty",
+    "unknown policy code",
+    "two versions in force (E02)",
+    "fx row doubled (F25)",
+}
 
 
 @pytest.mark.parametrize(

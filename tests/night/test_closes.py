@@ -61,7 +61,9 @@ def test_d02_late_corrected_and_deleted_deals_are_settled_in_the_open_period(
     rows = [re.split(r"\s{2,}", line.strip()) for line in said.splitlines()[1:-1]]
     assert rows
     for payee, period, closed, *causes, now, currency in rows:
-        assert period == "2025-Q4" and currency == "EUR" and payee
+        assert (
+            period in ("2025-Q4", "2025-10", "2025-11", "2025-12") and currency == "EUR" and payee
+        )
         assert int(closed) + sum(map(int, causes)) == int(now)
     # what was closed with the news in it needs no restating
     assert "nobody's entitlement differs" in finance.said("restatement", "2026-01")

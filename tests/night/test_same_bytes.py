@@ -48,6 +48,7 @@ def test_a_night_run_again_publishes_nothing_new(published: Home) -> None:
     assert published.release.stat().st_ino == inode, "the release that readers see is not rewritten"
 
 
+@pytest.mark.campaign
 def test_the_cache_may_be_deleted_and_damaged(published: Home) -> None:
     before, made = published_data(published), published.release
     for path in (published.path / "cache").rglob("*.parquet"):

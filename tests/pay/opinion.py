@@ -19,9 +19,6 @@ from tests.pay.opinion_commission import by_transaction
 from tests.pay.opinion_components import COMPONENTS, Asked, Entitlement, by_share
 from tests.pay.opinion_terms import Company, Standing, Terms
 
-# sources of lines on which there is no second opinion: golden cases must say what they pay
-NO_OPINION_ON = ("policy.draws:",)
-
 _LINES = """
 select
     payee_employee_key as payee,
@@ -55,22 +52,41 @@ def lines(facts: Facts) -> set[Line]:
         else:
             closed.add(one.key)
     entitlements += [*_openings(company), *_adjustments(company, terms)]
-    return {*Books(company, terms, standings, frozenset(closed)).lines(entitlements)}
+    given = Books(company, terms, standings, frozenset(closed)).lines(entitlements)
+    types = _types(facts.policy["plan_components"])
+    drawn = {
+        (company.people.keys.get(row["employee_number"]), row["plan_component_key"])
+        for row in facts.policy["draws"]
+    }
+    return {line for line in given if _has_opinion(line, types, drawn)}
 
 
 def from_models(connection: duckdb.DuckDBPyConnection, source: str = "") -> set[Line]:
     """The same lines as the models have them."""
     found = [Line(**row) for row in select(connection, _LINES.format(source=source))]
     assert len({*found}) == len(found), "the models give a line twice"
-    types = {
-        row["plan_component_key"]: row["component_type"]
-        for row in select(connection, f"select * from {source}raw_policy.plan_components")
+    types = _types(select(connection, f"select * from {source}raw_policy.plan_components"))
+    drawn = {
+        (row["employee_key"], row["plan_component_key"])
+        for row in select(
+            connection,
+            "select employees.employee_key, draws.plan_component_key "
+            f"from {source}raw_policy.draws as draws "
+            f"inner join {source}intermediate.int_identity__employees as employees "
+            "using (employee_number)",
+        )
     }
-    return {
-        line
-        for line in found
-        if types[line.component] in COMPONENTS and not line.source_ref.startswith(NO_OPINION_ON)
-    }
+    return {line for line in found if _has_opinion(line, types, drawn)}
+
+
+def _types(components: list[Row]) -> dict[str, str]:
+    return {row["plan_component_key"]: row["component_type"] for row in components}
+
+
+def _has_opinion(line: Line, types: dict[str, str], drawn: set[tuple[str | None, str]]) -> bool:
+    """A draw moves what its payee is paid of the component, and what was posted of a type without
+    an opinion looks like pay that nobody earned."""
+    return types[line.component] in COMPONENTS and (line.payee, line.component) not in drawn
 
 
 def differences(models: set[Line], opinion: set[Line]) -> str:

@@ -16,7 +16,7 @@ from tests.pay.company import Company, Row, tables
 from tests.pay.engine import Engine
 from tests.pay.posting import posted
 
-SLICE = 100
+SLICE = 25
 ALL = 10_000
 PARTS = 20
 FIRST_NIGHT = date(2026, 4, 6)
