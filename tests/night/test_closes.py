@@ -28,8 +28,12 @@ def finance_of(tmp_path: Path, deliveries: int, first: date = FIRST_RUN_DATE) ->
     return Finance.of(home, tmp_path / "keys")
 
 
+# replays and restatements build pay anew each time; they have quick tests beside the ledger's
+@pytest.mark.parametrize(
+    "is_gone_back_over", [False, pytest.param(True, marks=pytest.mark.campaign)]
+)
 def test_d02_late_corrected_and_deleted_deals_are_settled_in_the_open_period(
-    tmp_path: Path,
+    tmp_path: Path, is_gone_back_over: bool
 ) -> None:
     """D02, D03, M04, M06: closed figures stay; what changed is in the open period, once."""
     finance = finance_of(tmp_path, 38)
@@ -53,6 +57,9 @@ def test_d02_late_corrected_and_deleted_deals_are_settled_in_the_open_period(
     }
     assert finance.posted("2025-12") == posted
     assert finance.balances() != before
+    assert finance.said("ledger", "verify")
+    if not is_gone_back_over:
+        return
     replays(finance, "2025-12", "2026-01")
 
     said = finance.said("restatement", "2025-12")
