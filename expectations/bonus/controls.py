@@ -42,6 +42,7 @@ _POLICY = (
     "a date finds one version of a plan (E02)",
     "a plan component names a plan, a version and a payroll code of its type",
     "a plan component says all that its type needs",
+    "a plan component changes its kind of period between two periods (E01)",
     "a plan version is approved by somebody who did not prepare it (F60)",
     "goals and definitions carry a dated approval (G08)",
     "a pool belongs to one plan component",

@@ -40,6 +40,7 @@ ranked_transactions as (
         and {{ in_force('transactions.incentive_date', 'plan_components') }}
     inner join component_periods
         on plan_components.plan_component_key = component_periods.plan_component_key
+        and plan_components.period_type = component_periods.period_type
         and component_periods.start_date <= transactions.incentive_date
         and transactions.incentive_date < component_periods.end_date
 )
