@@ -17,9 +17,19 @@ eligibility as (
     where is_eligible
 ),
 
-credits as (
-    select * from {{ ref('fct_contribution_credits') }}
+-- net of what customers gave back: a sale that came undone wins no contest (T03)
+transactions as (
+    select * from {{ ref('int_bonus__transactions') }}
     where book = 'hard'
+),
+
+credits as (
+    select
+        transactions.*,
+        contribution_credits.credit_share
+    from transactions
+    inner join {{ ref('fct_contribution_credits') }} as contribution_credits
+        on transactions.credit_key = contribution_credits.credit_key
 ),
 
 opportunities as (
@@ -53,8 +63,10 @@ entries as (
         eligibility.employee_key is not null as is_eligible,
         credits.incentive_date,
         credits.won_at,
-        case contests.measure
-            when 'bookings' then credits.plan_credited_amount_minor else 1
+        case
+            when contests.measure = 'bookings' then credits.credited_minor
+            when credits.refunded_minor > 0 and credits.credited_minor <= 0 then 0
+            else 1
         end as entered,
         case contests.measure
             when 'bookings' then contests.least_minor
