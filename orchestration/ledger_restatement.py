@@ -36,7 +36,7 @@ CAUSES = (
 )
 _REFUNDS = {"invoice", "credit_note", "payment"}
 _MANUAL = {"opening_balances", "identity_aliases", "excluded_identities", "overrides"}
-_MANUAL |= {"adjustments"}
+_MANUAL |= {"adjustments", "draws"}
 _RECORDS = {"late_record": "late", "corrected_record": "corrected", "deleted_record": "deleted"}
 
 # domains whose tables move under a cause of their own; all others hold records of work

@@ -10,7 +10,15 @@ from typing import Any
 
 import pytest
 
-from orchestration import approval, dbt, landing, ledger, ledger_replay, ledger_restatement
+from orchestration import (
+    approval,
+    contract,
+    dbt,
+    landing,
+    ledger,
+    ledger_replay,
+    ledger_restatement,
+)
 from orchestration.contract import Domain, RawColumn, RawTable
 from orchestration.errors import NightError
 from orchestration.landing import Extract
@@ -163,6 +171,17 @@ def test_f62_the_causes_add_up_to_the_difference(company: Company) -> None:
     }  # fmt: skip
     for closed, now, causes in found.values():
         assert closed + sum(causes.values()) == now
+
+
+def test_m09_what_somebody_asked_for_restates_as_manual() -> None:
+    """Fails if a table of decisions by hand, which say who asked, restates as a change of rules."""
+    by_hand = [table for table in contract.domains()["policy"].tables.values()
+               if "requested_by" in table.columns]  # fmt: skip
+    assert {"adjustments", "draws", "overrides"} <= {table.name for table in by_hand}
+    for table in by_hand:
+        moved = [cause for cause in ledger_restatement.CAUSES
+                 if ledger_restatement._kinds(table, cause, frozenset())]  # fmt: skip
+        assert moved == ["manual"], table.name
 
 
 def test_a_landing_that_is_not_the_recorded_one_is_not_replayed(company: Company) -> None:
