@@ -76,7 +76,7 @@
       'meeting']),
     ('ledger_measures', 'sign', [-1, 1]),
     ('opening_balances', 'account', accounts),
-    ('draws', 'draw_type', ['recoverable', 'guarantee']),
+    ('draws', 'draw_type', ['recoverable', 'guarantee', 'forgiveness']),
     ('overrides', 'overridden_input', ['credited_amount', 'quota']),
     ('disposition_rules', 'account', ['held', 'carried', 'receivable', 'in_review']),
     ('disposition_rules', 'reason_code',

@@ -198,8 +198,9 @@ GATES = (
             must.have_one_row_per("payee_employee_key", "plan_component_key", "period_key"),
             must.be_at_least("balance_minor", 0),
             must.have_no_rows_where(
-                "balance_minor <> balance_before_minor + advanced_minor - recovered_minor",
-                because="what is advanced is owed until it is recovered, to the minor unit (M01)",
+                "balance_minor <> balance_before_minor + advanced_minor - recovered_minor "
+                "- forgiven_minor or forgiven_minor not between 0 and forgiveness_minor",
+                because="an advance is owed until it is recovered or forgiven (M01)",
             ),
             must.have_no_rows_where(
                 "pay_minor < greatest(recoverable_minor, guarantee_minor) "

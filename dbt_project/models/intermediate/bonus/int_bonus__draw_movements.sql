@@ -4,7 +4,8 @@ with draws as (
 ),
 
 -- An advance is paid now and owed from now on, a recovery the other way round: two rows that add
--- up to nothing, because a draw makes nobody entitled to more. A guarantee's top-up does.
+-- up to nothing, because a draw makes nobody entitled to more. A guarantee's top-up does, and so
+-- does what is forgiven: it was paid, and need not be earned any more.
 movements as (
     select
         draws.*,
@@ -32,6 +33,15 @@ movements as (
         recovered_minor - advanced_minor as entitled_minor
     from draws
     where advanced_minor <> recovered_minor
+    union all
+    select
+        draws.*,
+        'draw_forgiveness' as cause,
+        'forgiveness' as side,
+        'receivable' as stated_account,
+        forgiven_minor as entitled_minor
+    from draws
+    where forgiven_minor <> 0
 )
 
 select
@@ -41,7 +51,8 @@ select
     period_key,
     'policy.draws:' || plan_component_key || ':' || period_key || ':' || side as source_ref,
     cause,
-    case when side = 'guarantee' then 'guarantee' else 'recoverable draw' end as rule_key,
+    case when side in ('guarantee', 'forgiveness') then side else 'recoverable draw' end
+        as rule_key,
     stated_account,
     currency_code,
     entitled_minor

@@ -50,7 +50,7 @@ promised as (
         component_periods.plan_version,
         component_periods.currency_code,
         component_periods.start_date,
-        {%- for type in ['recoverable', 'guarantee'] %}
+        {%- for type in ['recoverable', 'guarantee', 'forgiveness'] %}
         {{ divide_rounded(
             wide_integer(
                 "sum(case when draws.draw_type = '" ~ type ~ "' then draws.draw_minor * "
@@ -97,37 +97,69 @@ floors as (
         and promised.period_key = earned.period_key
 ),
 
-summed as (
+-- What is still owed at the end of a period may be written off, up to what policy forgives.
+steps as (
     select
-        floors.*,
-        cast(sum(short_minor) over (
-            partition by payee_employee_key, plan_component_key
-            order by start_date asc nulls last
-            rows between unbounded preceding and current row
-        ) as bigint) as short_to_date_minor
+        payee_employee_key, plan_component_key, period_key, start_date,
+        1 as step,
+        short_minor as change_minor
+    from floors
+    union all
+    select
+        payee_employee_key, plan_component_key, period_key, start_date,
+        2 as step,
+        -forgiveness_minor as change_minor
     from floors
 ),
 
--- balance = greatest(0, balance before + what is short): the sum to date above its lowest point.
+summed as (
+    select
+        steps.*,
+        cast(sum(change_minor) over (
+            partition by payee_employee_key, plan_component_key
+            order by start_date asc nulls last, step asc nulls last
+            rows between unbounded preceding and current row
+        ) as bigint) as change_to_date_minor
+    from steps
+),
+
+-- balance = greatest(0, balance before + change): the sum to date above its lowest point.
 balanced as (
     select
         summed.*,
-        short_to_date_minor - least(0, min(short_to_date_minor) over (
+        change_to_date_minor - least(0, min(change_to_date_minor) over (
             partition by payee_employee_key, plan_component_key
-            order by start_date asc nulls last
+            order by start_date asc nulls last, step asc nulls last
             rows between unbounded preceding and current row
         )) as balance_minor
     from summed
 ),
 
+balances as (
+    select
+        payee_employee_key,
+        plan_component_key,
+        period_key,
+        max(case when step = 1 then balance_minor end) as owed_minor,
+        max(case when step = 2 then balance_minor end) as balance_minor
+    from balanced
+    group by payee_employee_key, plan_component_key, period_key
+),
+
 moved as (
     select
-        balanced.*,
-        coalesce(lag(balance_minor) over (
-            partition by payee_employee_key, plan_component_key
-            order by start_date asc nulls last
+        floors.*,
+        balances.owed_minor,
+        balances.balance_minor,
+        coalesce(lag(balances.balance_minor) over (
+            partition by floors.payee_employee_key, floors.plan_component_key
+            order by floors.start_date asc nulls last
         ), 0) as balance_before_minor
-    from balanced
+    from floors
+    inner join balances
+        on floors.payee_employee_key = balances.payee_employee_key
+        and floors.plan_component_key = balances.plan_component_key
+        and floors.period_key = balances.period_key
 )
 
 select
@@ -139,11 +171,13 @@ select
     earned_minor,
     recoverable_minor,
     guarantee_minor,
+    forgiveness_minor,
     topped_up_minor,
     balance_before_minor,
-    greatest(balance_minor - balance_before_minor, 0) as advanced_minor,
-    greatest(balance_before_minor - balance_minor, 0) as recovered_minor,
+    greatest(owed_minor - balance_before_minor, 0) as advanced_minor,
+    greatest(balance_before_minor - owed_minor, 0) as recovered_minor,
+    owed_minor - balance_minor as forgiven_minor,
     balance_minor,
-    earned_minor + topped_up_minor + balance_minor - balance_before_minor as pay_minor,
+    earned_minor + topped_up_minor + owed_minor - balance_before_minor as pay_minor,
     currency_code
 from moved

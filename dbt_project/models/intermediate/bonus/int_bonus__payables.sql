@@ -131,7 +131,8 @@ reasoned as (
                     or sources.opening_account not in ('payable', 'carried')
                 )
             then case
-                when sources.cause = 'draw_balance' then 'draw_balance' else 'opening_balance'
+                when sources.cause in ('draw_balance', 'draw_forgiveness') then 'draw_balance'
+                else 'opening_balance'
             end
             when component_periods.is_finance_gated and not component_periods.is_closed
                 and not sources.is_clawback
@@ -261,6 +262,7 @@ select
     case
         when movements.is_accrual and movements.payable_minor < 0 then 'accrual_reversal'
         when movements.is_accrual then 'accrual'
+        when disposed.cause = 'draw_forgiveness' then 'draw_forgiveness'
         when disposed.cause in ('draw_advance', 'draw_recovery', 'draw_balance')
         then case
             when (movements.payable_minor > 0) = (disposed.cause <> 'draw_balance')

@@ -7,10 +7,12 @@ select
     earned_minor,
     recoverable_minor,
     guarantee_minor,
+    forgiveness_minor,
     topped_up_minor,
     balance_before_minor,
     advanced_minor,
     recovered_minor,
+    forgiven_minor,
     balance_minor,
     pay_minor,
     currency_code
