@@ -27,9 +27,7 @@ def statement(manifest: dict[str, Any]) -> bytes:
 
 def find(home: Path, release_id: str) -> dict[str, Any]:
     """The manifest of a sound release. Raises NightError when it is unknown or damaged."""
-    manifest = release.find(home, release_id)
-    if manifest is None:
-        raise NightError(f"there is no release {release_id}; `winshare releases` lists them")
+    manifest = release.required(home, release_id)
     refuse_other_bytes(home, manifest)
     return manifest
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 import os
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -45,7 +44,7 @@ def night(
     from orchestration import console, run, settings
 
     current = settings.load()
-    chosen = _date(run_date) if run_date else run.default_run_date(current)
+    chosen = cli_plan.day(run_date, "--run-date") if run_date else run.default_run_date(current)
     with console.progress(chosen):
         outcome = run.night(chosen, started_by=_user())
     if outcome.problems:
@@ -134,15 +133,6 @@ def serve(
 
 cli_ledger.add_to(app)
 cli_plan.add_to(app)
-
-
-def _date(text: str) -> date:
-    from orchestration.errors import NightError
-
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise NightError(f"--run-date {text} is no date; write it as YYYY-MM-DD") from None
 
 
 def _user() -> str:

@@ -81,7 +81,7 @@ def check(
     chosen = folder or current.policy_dir or contract_policy()
     run_date, employees = plan_check.known(current.home)
     if on is not None:
-        run_date = _date(on)
+        run_date = day(on, "--on")
     with console_plan.working("Checking"):
         faults = plan_check.check(chosen, plan_check.models(current.home), run_date, employees)
     console_plan.checked(chosen, faults, employees is not None)
@@ -111,10 +111,10 @@ def contract_policy() -> Path:
     return contract.DBT_PROJECT / "policy"
 
 
-def _date(text: str) -> date:
+def day(text: str, option: str) -> date:
     from orchestration.errors import NightError
 
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise NightError(f"{text} is no date; write it as YYYY-MM-DD") from None
+        raise NightError(f"{option} {text} is no date; write it as YYYY-MM-DD") from None

@@ -17,8 +17,10 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from orchestration import night, parquet, release
+from orchestration import night, release
+from orchestration.console_text import printable
 from orchestration.errors import NightError
+from orchestration.release_reader import reading
 from orchestration.settings import Settings
 
 _out = Console(highlight=False)
@@ -155,9 +157,7 @@ def releases(home: Path) -> None:
 
 def table(home: Path, name: str, rows: int, where: str | None) -> None:
     """Rows of one published table. Raises NightError when there is none of that name."""
-    manifest = release.current(home)
-    if manifest is None:
-        raise NightError(f"there is no release in {home} yet; run `winshare night`")
+    manifest = release.required(home)
     entry = next((entry for entry in manifest["tables"] if entry["table"] == name), None)
     if entry is None:
         known = sorted(entry["table"] for entry in manifest["tables"])
@@ -166,8 +166,9 @@ def table(home: Path, name: str, rows: int, where: str | None) -> None:
             f"{name} is not published in release {manifest['release_id']}; "
             f"{'did you mean' if len(near) < len(known) else 'published are'} {', '.join(near)}"
         )
-    file = next(path for audience, path in release.FILES.items() if audience in entry["audience"])
-    columns, found = _rows(release.folder(home) / manifest["release_id"] / file, name, rows, where)
+    audience = next(one for one in release.FILES if one in entry["audience"])
+    with reading(home, manifest, audience) as connection:
+        columns, found = _rows(connection, name, rows, where)
     _print_rows(columns, found)
     shown = f"{len(found):,} of " if len(found) < entry["rows"] else ""
     noun = "row" if entry["rows"] == 1 else "rows"
@@ -179,7 +180,7 @@ def _print_rows(columns: list[str], rows: list[tuple]) -> None:
     shown = Table(box=None)
     for column in columns:
         shown.add_column(Text(column))
-    cells = [[_printable(value) for value in row] for row in rows]
+    cells = [[printable(value) for value in row] for row in rows]
     for row in cells:
         shown.add_row(*(Text(cell) for cell in row))
     wide = _out.options.update(max_width=1_000_000)
@@ -193,38 +194,20 @@ def _print_rows(columns: list[str], rows: list[tuple]) -> None:
         _out.print()
 
 
-def _printable(value: object) -> str:
-    """A value as text that does nothing to the terminal it is shown on (F64)."""
-    text = "" if value is None else str(value)
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
-
-
-def _rows(path: Path, name: str, rows: int, where: str | None) -> tuple[list[str], list[tuple]]:
+def _rows(
+    connection: duckdb.DuckDBPyConnection, name: str, rows: int, where: str | None
+) -> tuple[list[str], list[tuple]]:
     condition = f" where ({where})" if where else ""
+    connection.execute("set enable_external_access = false")
     try:
-        with duckdb.connect() as reader:
-            # under a name of its own: in a database called people, a schema called people is
-            # ambiguous
-            reader.execute(f"attach {parquet.literal(path)} as release (read_only)")
-            reader.execute("use release")
-            reader.execute("set enable_external_access = false")
-            result = reader.execute(f"select * from {name}{condition} limit {rows:d}")
-            return [column[0] for column in result.description], result.fetchall()
-    except duckdb.IOException as error:
-        raise NightError(
-            f"{path} cannot be opened ({str(error).splitlines()[0]}); tables with pay are open to "
-            "the user who runs the nights only"
-        ) from None
+        result = connection.execute(f"select * from {name}{condition} limit {rows:d}")
+        return [column[0] for column in result.description], result.fetchall()
     except duckdb.Error as error:
         raise NightError(f"--where does not work on {name}: {str(error).splitlines()[0]}") from None
 
 
 def verified(home: Path, release_id: str | None) -> None:
-    manifest = release.find(home, release_id) if release_id else release.current(home)
-    if manifest is None:
-        which = f"{release_id} in {home}; `winshare releases` lists them"
-        none = f"in {home} yet; run `winshare night`"
-        raise NightError(f"there is no release {which if release_id else none}")
+    manifest = release.required(home, release_id)
     problems = release.verify(release.folder(home) / manifest["release_id"])
     if problems:
         raise NightError(f"release {manifest['release_id']} is damaged: " + "; ".join(problems))

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-
-from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
 from orchestration import explain
-from orchestration.explain import Explained, Line, Row
+from orchestration.console_text import literal, out
+from orchestration.explain import Explained, Line
 from orchestration.explain_steps import Money, money, percent, steps
-
-# a tree is folded to the screen; in a pipe or a file nothing is folded, so that keys can be found
-_UNFOLDED = 1_000
-_out = Console(highlight=False, width=None if sys.stdout.isatty() else _UNFOLDED)
+from orchestration.release_reader import Row
 
 # Of a pool share made of a hundred deals the largest say most; --line shows all.
 _SHOWN_CREDITS = 3
@@ -24,7 +19,9 @@ def explained(found: Explained, is_whole: bool, with_sql: bool) -> None:
     """Print the tree; `is_whole`: every credit of it."""
     said = money(found.digits)
     person = found.employee
-    tree = Tree(_text(f"{person['employee_number']} {person['employee_name']}, {found.release_id}"))
+    tree = Tree(
+        literal(f"{person['employee_number']} {person['employee_name']}, {found.release_id}")
+    )
     by_run: dict[tuple[str, str], list[Line]] = {}
     for line in found.lines:
         by_run.setdefault((line.row["payment_run"], line.row["currency_code"]), []).append(line)
@@ -35,11 +32,11 @@ def explained(found: Explained, is_whole: bool, with_sql: bool) -> None:
         shown = sum(line.row["payout_amount_minor"] for line in lines
                     if line.row["account"] == "payable")  # fmt: skip
         branch = tree.add(
-            _text(f"payment {key[0]} pays {paid}; of it in these lines {said(shown, key[1])}")
+            literal(f"payment {key[0]} pays {paid}; of it in these lines {said(shown, key[1])}")
         )
         for line in lines:
             _add_line(branch, line, said, is_whole)
-    _out.print(tree)
+    out.print(tree)
     if with_sql:
         _say_sql(found.lines)
 
@@ -48,30 +45,30 @@ def _add_line(tree: Tree, line: Line, said: Money, is_whole: bool) -> None:
     row = line.row
     reason = f", {row['disposition_reason_code']}" if row["disposition_reason_code"] else ""
     branch = tree.add(
-        _text(
+        literal(
             f"{said(row['payout_amount_minor'], row['currency_code'])} {row['account']}{reason}: "
             f"{row['plan_component_key']} version {row['plan_version']}, {row['period_key']}"
         )
     )
-    branch.add(_text(f"line {row['payout_line_key']}, {row['entry_type']}, {row['cause']}"))
-    branch.add(_text(f"source {row['source_ref']}"))
+    branch.add(literal(f"line {row['payout_line_key']}, {row['entry_type']}, {row['cause']}"))
+    branch.add(literal(f"source {row['source_ref']}"))
     if row["rule_key"]:
-        branch.add(_text(f"rule {row['rule_key']}"))
+        branch.add(literal(f"rule {row['rule_key']}"))
     formula = branch.add("formula")
     for number, step in enumerate(steps(line, said), 1):
-        formula.add(_text(f"{number}. {step}"))
+        formula.add(literal(f"{number}. {step}"))
     if line.gates:
         gates = branch.add("pay gates")
         for gate in line.gates:
-            gates.add(_text(_gate(gate, said)))
+            gates.add(literal(_gate(gate, said)))
     if line.credits:
-        credits = branch.add(_text(f"credits: {len(line.credits)}"))
+        credits = branch.add(literal(f"credits: {len(line.credits)}"))
         shown = line.credits if is_whole else line.credits[:_SHOWN_CREDITS]
         for credit in shown:
             _add_credit(credits, credit, line.touches[credit["credit_key"]], said)
         if len(shown) < len(line.credits):
             rest = len(line.credits) - len(shown)
-            credits.add(_text(f"and {rest} smaller: --line {row['payout_line_key']} shows all"))
+            credits.add(literal(f"and {rest} smaller: --line {row['payout_line_key']} shows all"))
 
 
 def _gate(gate: Row, said: Money) -> str:
@@ -87,14 +84,14 @@ def _add_credit(tree: Tree, credit: Row, touches: list[Row], said: Money) -> Non
     plan = said(credit["plan_credited_amount_minor"], credit["plan_currency_code"])
     rate = f" at {credit['fx_rate'].normalize():f}" if credit["fx_rate"] not in (None, 1) else ""
     branch = tree.add(
-        _text(
+        literal(
             f"{plan}{rate}: {percent(credit['credit_share'])} of "
             f"{said(credit['amount_minor'], credit['currency_code'])}, book {credit['book']} by "
             f"{credit['attribution_model']}, won {credit['incentive_date']}"
         )
     )
     branch.add(
-        _text(
+        literal(
             f"deal crm.opportunity/{credit['opportunity_id_crm']}, landed "
             f"{credit['known_at']:%Y-%m-%d}"
         )
@@ -102,7 +99,7 @@ def _add_credit(tree: Tree, credit: Row, touches: list[Row], said: Money) -> Non
     for touch in touches:
         counted = "" if touch["is_counted"] else f", not counted: {touch['exclusion_reason_code']}"
         branch.add(
-            _text(
+            literal(
                 f"{touch['contribution_type']} {touch['event_date']}: {touch['evidence_ref']}, "
                 f"landed {touch['known_at']:%Y-%m-%d}{counted}"
             )
@@ -115,11 +112,6 @@ def _say_sql(lines: list[Line]) -> None:
     keys: dict[str, list[str]] = {}
     for line in lines:
         keys.setdefault(line.formula, []).append(line.row["payout_line_key"])
-    _out.print("\nThe same amounts, from the release's finance/finance.duckdb:")
+    out.print("\nThe same amounts, from the release's finance/finance.duckdb:")
     for formula, named in keys.items():
-        _out.print(Text(f"\n-- {formula}\n{explain.sql(formula, named)};"), soft_wrap=True)
-
-
-def _text(text: str) -> Text:
-    """Literal text that does nothing to the terminal it is shown on (F64)."""
-    return Text("".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text))
+        out.print(Text(f"\n-- {formula}\n{explain.sql(formula, named)};"), soft_wrap=True)

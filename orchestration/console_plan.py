@@ -2,46 +2,40 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
+from orchestration.console_text import literal, out, printable
 from orchestration.explain_steps import money
 from orchestration.plan_check import Fault
 from orchestration.simulate import Simulation
 
-_UNFOLDED = 1_000
 _SHOWN = 20
-_out = Console(highlight=False, width=None if sys.stdout.isatty() else _UNFOLDED)
 
 
 @contextmanager
 def working(what: str) -> Iterator[None]:
-    with _out.status(what):
+    with out.status(what):
         yield
 
 
 def checked(folder: Path, faults: list[Fault], employees_known: bool) -> None:
     """A row a fault, as editors and other programs read places: file:line."""
     if not employees_known:
-        _out.print(
-            "without a release nobody knows who works here: employee numbers are not checked"
-        )
+        out.print("without a release nobody knows who works here: employee numbers are not checked")
     if not faults:
-        _out.print(f"{folder}: nothing is wrong")
+        out.print(f"{folder}: nothing is wrong")
         return
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for fault in faults:
         place = f"{fault.file}:{fault.row}" if fault.row else fault.file
-        table.add_row(Text(_printable(place)), Text(_printable(fault.what)))
-    _out.print(table)
+        table.add_row(literal(place), literal(fault.what))
+    out.print(table)
     rows = len({(fault.file, fault.row) for fault in faults})
-    _out.print(
+    out.print(
         f"{folder}: {rows} {'place is' if rows == 1 else 'places are'} wrong; a night would stop"
     )
 
@@ -51,10 +45,10 @@ def simulated(found: Simulation, totals: list[tuple[str, int, int]], page: Path)
     said = money(found.digits)
     people = len({row["employee_number"] for row in found.changed})
     tables = ", ".join(found.changed_tables) or "no table"
-    _out.print(f"Beside release {found.release_id}: {tables} of policy differs")
+    out.print(f"Beside release {found.release_id}: {tables} of policy differs")
     for unit, before, after in totals:
-        _out.print(f"entitled {said(before, unit)}, simulated {said(after, unit)}")
-    _out.print(f"{people:,} {'payee changes' if people == 1 else 'payees change'}")
+        out.print(f"entitled {said(before, unit)}, simulated {said(after, unit)}")
+    out.print(f"{people:,} {'payee changes' if people == 1 else 'payees change'}")
     if found.changed:
         table = Table(box=None)
         for name in ("payee", "component", "period"):
@@ -65,21 +59,14 @@ def simulated(found: Simulation, totals: list[tuple[str, int, int]], page: Path)
             unit, change = row["currency_code"], row["after_minor"] - row["before_minor"]
             named = (row["employee_number"], row["plan_component_key"], row["period_key"])
             amounts = (row["before_minor"], row["after_minor"], change)
-            table.add_row(
-                *(Text(_printable(one)) for one in named), *(said(one, unit) for one in amounts)
-            )
-        _out.print(table)
+            table.add_row(*(literal(one) for one in named), *(said(one, unit) for one in amounts))
+        out.print(table)
     for row in found.pools:
         unit = row["currency_code"]
         paid = f"{said(row['before_paid_minor'], unit)} -> {said(row['after_paid_minor'], unit)}"
-        _out.print(_printable(f"pool {row['pool_key']} {row['period_key']} pays {paid}"))
+        out.print(printable(f"pool {row['pool_key']} {row['period_key']} pays {paid}"))
     for row in found.gates:
         state = "opens" if row["after_is_open"] else "closes"
         named = f"{row['pay_gate']} of {row['plan_component_key']} {row['period_key']}"
-        _out.print(_printable(f"pay gate {named} {state}"))
-    _out.print(f"page and CSV files: {page}", soft_wrap=True)
-
-
-def _printable(text: str) -> str:
-    """Text that does nothing to the terminal it is shown on (F64)."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+        out.print(printable(f"pay gate {named} {state}"))
+    out.print(f"page and CSV files: {page}", soft_wrap=True)

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
-from rich.console import Console
-from rich.text import Text
 from rich.tree import Tree
 
-from orchestration.explain import Row
+from orchestration.console_text import literal, out
+from orchestration.release_reader import Row
 from orchestration.why_not import WhyNot
-
-_UNFOLDED = 1_000
-_out = Console(highlight=False, width=None if sys.stdout.isatty() else _UNFOLDED)
 
 _REASONS = {
     "not_assigned": "not assigned to the plan on any day of the period",
@@ -44,7 +38,7 @@ def answered(found: WhyNot) -> None:
     """Print whether somebody is paid by a component in a period, and all that stands against it."""
     person, period = found.employee, found.period["period_key"]
     tree = Tree(
-        _text(
+        literal(
             f"{person['employee_number']} {person['employee_name']}, {found.component}, {period}: "
             f"{_verdict(found)}"
         )
@@ -54,25 +48,25 @@ def answered(found: WhyNot) -> None:
         for row in found.reasons:
             right = "measured" if row["is_measurement_rule"] else "paid"
             said = _REASONS.get(row["reason_code"], "see docs/tables.md").format(**row)
-            rules.add(_text(f"{row['reason_code']} (says who is {right}): {said}"))
+            rules.add(literal(f"{row['reason_code']} (says who is {right}): {said}"))
     if found.gates:
         gates = tree.add("pay gates")
         for gate in found.gates:
             state = "open" if gate["is_open"] else f"closed, {gate['closed_reason_code']}"
-            gates.add(_text(f"{gate['pay_gate']} {state}"))
+            gates.add(literal(f"{gate['pay_gate']} {state}"))
     versions = tree.add("versions of the plan")
     for row in found.versions:
-        versions.add(_text(f"version {row['plan_version']} {_said(_VERSIONS, row)}"))
+        versions.add(literal(f"version {row['plan_version']} {_said(_VERSIONS, row)}"))
     assignments = tree.add("assignments of the plan")
     for row in found.assignments:
         whom = f"{row['assignee_type']} {row['assignee_code']}"
-        assignments.add(_text(f"{row['plan_key']}, {whom}: {_said(_ASSIGNMENTS, row)}"))
+        assignments.add(literal(f"{row['plan_key']}, {whom}: {_said(_ASSIGNMENTS, row)}"))
     if found.lines:
         lines = tree.add("lines")
         for row in found.lines:
             why = f", {row['disposition_reason_code']}" if row["disposition_reason_code"] else ""
-            lines.add(_text(f"{row['line_count']} {row['entry_type']} {row['account']}{why}"))
-    _out.print(tree)
+            lines.add(literal(f"{row['line_count']} {row['entry_type']} {row['account']}{why}"))
+    out.print(tree)
 
 
 def _verdict(found: WhyNot) -> str:
@@ -94,8 +88,3 @@ def _verdict(found: WhyNot) -> str:
 
 def _said(words: dict[str, str], row: Row) -> str:
     return words[row["verdict"]].format(**row)
-
-
-def _text(text: str) -> Text:
-    """Literal text that does nothing to the terminal it is shown on (F64)."""
-    return Text("".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text))

@@ -18,6 +18,7 @@ import duckdb
 
 from orchestration import contract, landing, parquet, release
 from orchestration.errors import NightError
+from orchestration.release_reader import Row, employee, first, period, reading, select
 
 FOLDER = contract.DBT_PROJECT / "explanations"
 
@@ -59,7 +60,9 @@ inner join entitled
     on lines.payout_line_key = entitled.payout_line_key
 """
 
-Row = dict[str, Any]
+
+# pay gates, eligibility and pool of a payee in a component and period
+Standing = tuple[list[Row], Row | None, Row | None]
 
 
 @dataclass
@@ -109,24 +112,10 @@ def sql(formula: str, keys: Sequence[str] = ()) -> str:
 @contextmanager
 def finance(home: Path, release_id: str | None) -> Iterator[tuple[Row, duckdb.DuckDBPyConnection]]:
     """The manifest of a release and its finance file, read only. Raises NightError without one."""
-    manifest = release.find(home, release_id) if release_id else release.current(home)
-    if manifest is None:
-        which = f"{release_id} in {home}; `winshare releases` lists them"
-        none = f"in {home} yet; run `winshare night`"
-        raise NightError(f"there is no release {which if release_id else none}")
-    path = release.folder(home) / manifest["release_id"] / release.FILES["finance"]
-    try:
-        connection = duckdb.connect(str(path), read_only=True)
-    except duckdb.IOException as error:
-        raise NightError(
-            f"{path} cannot be opened ({str(error).splitlines()[0]}); pay is open to the user who "
-            "runs the nights only"
-        ) from None
-    try:
-        connection.execute("set timezone = 'UTC'; set enable_external_access = false")
+    manifest = release.required(home, release_id)
+    with reading(home, manifest, "finance") as connection:
+        connection.execute("set enable_external_access = false")
         yield manifest, connection
-    finally:
-        connection.close()
 
 
 def explain(
@@ -155,7 +144,8 @@ def explain(
             "and payment_run in (select unnest(?)) order by payment_run, currency_code",
             person["employee_key"], runs,
         )  # fmt: skip
-        lines = sorted((_line(connection, row) for row in rows), key=_in_order)
+        standings: dict[tuple[str, str], Standing] = {}
+        lines = sorted((_line(connection, row, standings) for row in rows), key=_in_order)
         digits = minor_digits(home, date.fromisoformat(manifest["run_date"]))
         return Explained(manifest["release_id"], person, payouts, lines, digits)
 
@@ -167,19 +157,8 @@ def _in_order(line: Line) -> tuple:
     return (*of_component, won is not None, won or row["source_ref"], row["source_ref"])
 
 
-def employee(connection: duckdb.DuckDBPyConnection, number: str) -> Row:
-    found = select(
-        connection, "select * from people.dim_employees where employee_number = ?", number
-    )
-    if not found:
-        raise NightError(f"no employee has the number {number}")
-    return found[0]
-
-
-def _why_none(connection: duckdb.DuckDBPyConnection, person: Row, period: str) -> str:
-    known = select(connection, "select 1 from people.dim_periods where period_key = ?", period)
-    if not known:
-        return f"{period} is no period of the fiscal calendar; periods are 2026-01, 2026-Q1, FY2026"
+def _why_none(connection: duckdb.DuckDBPyConnection, person: Row, key: str) -> str:
+    period(connection, key)
     others = select(
         connection,
         "select distinct period_key from bonus.fct_payout_lines where payee_employee_key = ? "
@@ -188,41 +167,25 @@ def _why_none(connection: duckdb.DuckDBPyConnection, person: Row, period: str) -
     )
     listed = ", ".join(row["period_key"] for row in others) or "none"
     return (
-        f"{person['employee_number']} has no line in {period}; periods with lines: {listed}. "
-        f"`winshare why-not {person['employee_number']} COMPONENT {period}` says why"
+        f"{person['employee_number']} has no line in {key}; periods with lines: {listed}. "
+        f"`winshare why-not {person['employee_number']} COMPONENT {key}` says why"
     )
 
 
-def _line(connection: duckdb.DuckDBPyConnection, row: Row) -> Line:
+def _line(
+    connection: duckdb.DuckDBPyConnection, row: Row, standings: dict[tuple[str, str], Standing]
+) -> Line:
     formula = formula_of(row)
     line = Line(row, formula)
     if formula in FORMULAS_BY_SOURCE.values():
         return line
     of_component = (row["plan_component_key"], row["period_key"])
-    line.gates = select(
-        connection,
-        "select * from bonus.fct_gate_results where plan_component_key = ? and period_key = ? "
-        "order by pay_gate",
-        *of_component,
-    )
-    line.eligibility = _first(
-        select(
-            connection,
-            "select * from bonus.fct_bonus_eligibility where plan_component_key = ? "
-            "and period_key = ? and employee_key = ?",
-            *of_component, row["payee_employee_key"],
-        )
-    )  # fmt: skip
-    line.pool = _first(
-        select(
-            connection,
-            "select * from bonus.fct_pools where plan_component_key = ? and period_key = ?",
-            *of_component,
-        )
-    )
+    if of_component not in standings:
+        standings[of_component] = _standing(connection, *of_component, row["payee_employee_key"])
+    line.gates, line.eligibility, line.pool = standings[of_component]
     if formula == "commission":
         credit_key = row["source_ref"].split(":")[1]
-        line.commission = _first(
+        line.commission = first(
             select(
                 connection,
                 "select commissions.*, attainment.quota_minor, attainment.attainment "
@@ -256,6 +219,29 @@ def _line(connection: duckdb.DuckDBPyConnection, row: Row) -> Line:
             credit["opportunity_key"], credit["employee_key"],
         )  # fmt: skip
     return line
+
+
+def _standing(
+    connection: duckdb.DuckDBPyConnection, component: str, key: str, payee: str
+) -> Standing:
+    gates = select(
+        connection,
+        "select * from bonus.fct_gate_results where plan_component_key = ? and period_key = ? "
+        "order by pay_gate",
+        component, key,
+    )  # fmt: skip
+    eligibility = select(
+        connection,
+        "select * from bonus.fct_bonus_eligibility where plan_component_key = ? "
+        "and period_key = ? and employee_key = ?",
+        component, key, payee,
+    )  # fmt: skip
+    pool = select(
+        connection,
+        "select * from bonus.fct_pools where plan_component_key = ? and period_key = ?",
+        component, key,
+    )  # fmt: skip
+    return gates, first(eligibility), first(pool)
 
 
 def _credits(connection: duckdb.DuckDBPyConnection, where: str, *values: Any) -> list[Row]:
@@ -294,13 +280,3 @@ def minor_digits(home: Path, run_date: date) -> dict[str, int]:
             f"select currency_code, minor_digits from {parquet.scan(files)}"
         ).fetchall()
     return {code: int(digits) for code, digits in found}
-
-
-def select(connection: duckdb.DuckDBPyConnection, statement: str, *values: Any) -> list[Row]:
-    found = connection.execute(statement, list(values))
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
-def _first(rows: list[Row]) -> Row | None:
-    return rows[0] if rows else None

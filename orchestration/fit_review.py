@@ -16,6 +16,7 @@ import duckdb
 from orchestration import journal, parquet, release
 from orchestration.errors import NightError
 from orchestration.journal import Record
+from orchestration.release_reader import reading
 
 TABLE = "contribution.fct_coalition_values"
 NEWEST = f"""
@@ -49,7 +50,7 @@ order by abs(win_rate - previous_win_rate) desc, segment, coalition limit ?
 """
 OTHER_VALUES = f"""
 with now as (
-    select segment, coalition, win_rate from current_release.{TABLE} where value_table_version = ?
+    select segment, coalition, win_rate from release.{TABLE} where value_table_version = ?
 ),
 approved as (
     select segment, coalition, win_rate from approved_release.{TABLE} where value_table_version = ?
@@ -96,12 +97,8 @@ class Review:
 
 def review(home: Path, most_shifts: int) -> Review:
     """The newest version in the current release. Raises NightError where nothing is fitted."""
-    manifest = release.current(home)
-    if manifest is None:
-        raise NightError(f"there is no release in {home} yet; run `winshare night`")
-    with duckdb.connect() as reader:
-        attach(reader, home, manifest["release_id"], "current_release")
-        reader.execute("use current_release")
+    manifest = release.required(home)
+    with reading(home, manifest, "bi") as reader:
         found = reader.execute(NEWEST).fetchone()
         if found is None:
             raise NightError(
@@ -119,11 +116,6 @@ def review(home: Path, most_shifts: int) -> Review:
         )
 
 
-def attach(reader: duckdb.DuckDBPyConnection, home: Path, release_id: str, name: str) -> None:
-    file = release.folder(home) / release_id / release.FILES["bi"]
-    reader.execute(f"attach {parquet.literal(file)} as {name} (read_only)")
-
-
 def approval_of(reader: duckdb.DuckDBPyConnection, home: Path, version: str) -> Record | None:
     """The first approval of a release that holds exactly these values of the version."""
     for record in journal.read(home):
@@ -132,7 +124,8 @@ def approval_of(reader: duckdb.DuckDBPyConnection, home: Path, version: str) -> 
         manifest = release.find(home, record["release_id"])
         if manifest is None or manifest["manifest_hash"] != record["manifest_hash"]:
             continue
-        attach(reader, home, record["release_id"], "approved_release")
+        file = release.file(home, record["release_id"], "bi")
+        reader.execute(f"attach {parquet.literal(file)} as approved_release (read_only)")
         try:
             counted = reader.execute(OTHER_VALUES, [version, version]).fetchone()
         finally:

@@ -24,6 +24,7 @@ from orchestration import (
 from orchestration.errors import NightError
 from orchestration.identity import of_process
 from orchestration.ledger_checks import Span
+from orchestration.release_reader import reading
 from orchestration.settings import Settings
 
 
@@ -46,12 +47,10 @@ def close(settings: Settings, period_key: str, now: datetime) -> Closed:
         for record in journal.closes(records):
             if period_key in record["covered_periods"]:
                 return Closed(record, is_new=False)
-        manifest = release.current(home)
-        if manifest is None:
-            raise NightError(f"there is no release in {home} yet; run `winshare night`")
+        manifest = release.required(home)
         approval.refuse_other_bytes(home, manifest)
-        with ledger_checks.pay_of(home, manifest) as finance:
-            what = ledger_checks.span(finance, records, period_key)
+        with reading(home, manifest, "finance") as pay:
+            what = ledger_checks.span(pay, records, period_key)
         domains = ledger_checks.present_domains(settings.absent_domains())
         given = _approval_or_refusal(settings, manifest, records, what, domains, now)
         record = _post(home, manifest, given, what, domains, now)
@@ -90,7 +89,7 @@ def _post(
     now: datetime,
 ) -> journal.Record:
     end = what.end_date.isoformat()
-    with ledger_checks.pay_of(home, manifest) as connection:
+    with reading(home, manifest, "finance", catalogue="finance") as connection:
         select = ledger_entries.lines_select("finance.", manifest["run_date"], end)
         lines_hash, lines = ledger_entries.take_lines(connection, select)
         entries = ledger_entries.write(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,9 +9,10 @@ from typing import Any
 
 import duckdb
 
-from orchestration import contract, dbt, journal, landing, parquet, release
+from orchestration import contract, dbt, journal, landing
 from orchestration.errors import NightError
 from orchestration.ledger_entries import ACCRUALS
+from orchestration.release_reader import reading
 
 
 @dataclass(frozen=True)
@@ -25,30 +24,11 @@ class Span:
     covered: list[str]
 
 
-@contextmanager
-def pay_of(home: Path, manifest: dict[str, Any]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The finance file of a release as catalogue `finance`, for reading."""
-    path = release.folder(home) / manifest["release_id"] / release.FILES["finance"]
-    connection = duckdb.connect()
-    try:
-        connection.execute("set timezone = 'UTC'")
-        connection.execute(f"attach {parquet.literal(path)} as finance (read_only)")
-        yield connection
-    except duckdb.IOException as error:
-        raise NightError(
-            f"{path} cannot be opened ({str(error).splitlines()[0]}); only who may read pay closes"
-        ) from None
-    finally:
-        connection.close()
-
-
-def span(
-    finance: duckdb.DuckDBPyConnection, records: list[journal.Record], period_key: str
-) -> Span:
+def span(pay: duckdb.DuckDBPyConnection, records: list[journal.Record], period_key: str) -> Span:
     """What closing `period_key` settles. Raises NightError when there is no such period, or it
     lies before one that is closed."""
-    known = finance.execute(
-        "select period_key, end_date from finance.people.dim_periods order by end_date, period_key"
+    known = pay.execute(
+        "select period_key, end_date from people.dim_periods order by end_date, period_key"
     ).fetchall()
     ends = dict(known)
     if period_key not in ends:
@@ -67,9 +47,9 @@ def span(
 
 def not_closed(home: Path, manifest: dict[str, Any], what: Span) -> str:
     """Why finance would not let the period be closed (G04); empty when it would."""
-    with pay_of(home, manifest) as finance:
-        row = finance.execute(
-            "select is_closed from finance.people.dim_periods where period_key = ?",
+    with reading(home, manifest, "finance") as pay:
+        row = pay.execute(
+            "select is_closed from people.dim_periods where period_key = ?",
             [what.period_key],
         ).fetchone()
     if row is not None and row[0]:
@@ -101,22 +81,20 @@ def stale(
 def open_controls(home: Path, manifest: dict[str, Any], what: Span) -> list[str]:
     """Gates without a pass and controls with a difference, as the release itself says."""
     found = []
-    with pay_of(home, manifest) as finance:
-        gates = finance.execute(
-            "select gate, count(*) from finance.operations.fct_gate_evidence "
+    with reading(home, manifest, "finance") as pay:
+        gates = pay.execute(
+            "select gate, count(*) from operations.fct_gate_evidence "
             "where status not in ('passed', 'absent') or release_id <> ? group by gate order by 1",
             [manifest["release_id"]],
         ).fetchall()
-        proven = finance.execute(
-            "select count(*) from finance.operations.fct_gate_evidence"
-        ).fetchall()[0][0]
-        controls = finance.execute(
+        proven = pay.execute("select count(*) from operations.fct_gate_evidence").fetchall()[0][0]
+        controls = pay.execute(
             "select control, count(*), count(*) filter (where difference_minor <> 0) "
-            "from finance.bonus.fct_payout_reconciliation group by control order by control"
+            "from bonus.fct_payout_reconciliation group by control order by control"
         ).fetchall()
-        later = finance.execute(
-            "select distinct lines.period_key from finance.bonus.fct_payout_lines as lines "
-            "inner join finance.people.dim_periods as periods using (period_key) "
+        later = pay.execute(
+            "select distinct lines.period_key from bonus.fct_payout_lines as lines "
+            "inner join people.dim_periods as periods using (period_key) "
             f"where lines.entry_type not in {ACCRUALS} "
             "and periods.end_date > ? and periods.end_date <= ? order by 1",
             [what.end_date, date.fromisoformat(manifest["run_date"])],

@@ -20,10 +20,11 @@ import jinja2
 
 from expectations import gates_for
 from expectations.gate import Gate, Rule
-from orchestration import contract, dbt, parquet, release
+from orchestration import contract, dbt, release
 from orchestration.contract import RawTable
 from orchestration.errors import NightError
 from orchestration.extract.declared_types import cannot_be_read, quoted, read_as
+from orchestration.release_reader import reading
 
 FINDINGS = "intermediate.int_bonus__policy_findings"
 # the models that judge policy, and nothing that reads a record
@@ -53,15 +54,10 @@ def known(home: Path) -> tuple[date, set[str] | None]:
     if manifest is None:
         return date.today(), None
     on = date.fromisoformat(manifest["run_date"])
-    path = release.folder(home) / manifest["release_id"] / release.FILES["people"]
     try:
-        # under a name of its own: a schema called people in a database called so is ambiguous
-        with duckdb.connect() as connection:
-            connection.execute(f"attach {parquet.literal(path)} as release (read_only)")
-            rows = connection.execute(
-                "select employee_number from release.people.dim_employees"
-            ).fetchall()
-    except duckdb.IOException:
+        with reading(home, manifest, "people") as people:
+            rows = people.execute("select employee_number from people.dim_employees").fetchall()
+    except NightError:
         return on, None
     return on, {number for (number,) in rows}
 

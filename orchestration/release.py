@@ -55,6 +55,22 @@ def current(home: Path) -> dict[str, Any] | None:
     return find(home, pointer.readlink().name) if pointer.is_symlink() else None
 
 
+def required(home: Path, identifier: str | None = None) -> dict[str, Any]:
+    """The manifest of the named release, or of the current one. Raises NightError without it."""
+    manifest = find(home, identifier) if identifier else current(home)
+    if manifest is not None:
+        return manifest
+    if identifier:
+        raise NightError(
+            f"there is no release {identifier} in {home}; `winshare releases` lists them"
+        )
+    raise NightError(f"there is no release in {home} yet; run `winshare night`")
+
+
+def file(home: Path, identifier: str, audience: str) -> Path:
+    return folder(home) / identifier / FILES[audience]
+
+
 def releases(home: Path) -> list[dict[str, Any]]:
     """All releases, oldest run date first."""
     names = [path.parent.name for path in folder(home).glob(f"[0-9]*/{MANIFEST}")]

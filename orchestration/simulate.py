@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -31,6 +30,7 @@ from orchestration import (
 )
 from orchestration.errors import NightError
 from orchestration.extract import files
+from orchestration.release_reader import Row, select
 from orchestration.settings_tables import DomainSource
 
 EARNINGS = "intermediate.int_bonus__earnings"
@@ -89,8 +89,6 @@ where list_contains($periods, period_key)
 order by plan_component_key, pay_gate, period_key
 """
 
-Row = dict[str, Any]
-
 
 @dataclass
 class Simulation:
@@ -113,9 +111,7 @@ class Simulation:
 
 def simulate(home: Path, policy: Path, periods: Sequence[str]) -> Simulation:
     """Raises NightError where policy is not in order, or the last night is not what is released."""
-    manifest = release.current(home)
-    if manifest is None:
-        raise NightError(f"there is no release in {home} yet; run `winshare night`")
+    manifest = release.required(home)
     models = durable.read_json(
         release.folder(home) / manifest["release_id"] / ledger_archive.MODELS
     )
@@ -136,9 +132,9 @@ def simulate(home: Path, policy: Path, periods: Sequence[str]) -> Simulation:
                 policy=str(policy),
                 periods=chosen,
                 changed_tables=changed,
-                payees=_select(connection, _PAYEES, chosen),
-                pools=_select(connection, _POOLS, chosen),
-                gates=_select(connection, _GATES, chosen),
+                payees=select(connection, _PAYEES, periods=chosen),
+                pools=select(connection, _POOLS, periods=chosen),
+                gates=select(connection, _GATES, periods=chosen),
                 digits=explain.minor_digits(home, on),
             )
 
@@ -246,9 +242,3 @@ def _periods(connection: duckdb.DuckDBPyConnection, asked: Sequence[str]) -> lis
         f"select period_key from {EARNINGS})"
     ).fetchall()
     return [key for key in known if (key,) in earned]
-
-
-def _select(connection: duckdb.DuckDBPyConnection, statement: str, periods: list[str]) -> list[Row]:
-    found = connection.execute(statement, {"periods": periods})
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -9,12 +9,12 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from orchestration.errors import NightError
-from orchestration.explain import Row, employee, finance, select
+from orchestration.explain import finance
+from orchestration.release_reader import Row, employee, first, period, select
 
 # Each assignment of the component's plan beside where the employee was while it held in the period.
 _ASSIGNMENTS = """
@@ -97,7 +97,7 @@ def find(
     """Raises NightError where there is no such employee, component or period."""
     with finance(home, release_id) as (manifest, connection):
         person = employee(connection, employee_number)
-        period = _period(connection, period_key)
+        span = period(connection, period_key)
         key = _component(connection, component)
         of_three = (person["employee_key"], key, period_key)
         found = select(
@@ -110,8 +110,8 @@ def find(
             release_id=manifest["release_id"],
             employee=person,
             component=key,
-            period=period,
-            eligibility=found[0] if found else None,
+            period=span,
+            eligibility=first(found),
             reasons=select(
                 connection,
                 "select * from bonus.fct_eligibility_reasons where employee_key = ? "
@@ -119,10 +119,10 @@ def find(
                 "order by is_measurement_rule desc, reason_code",
                 *of_three,
             ),
-            versions=_versions(connection, key, period),
-            assignments=_named(
+            versions=_versions(connection, key, span),
+            assignments=select(
                 connection, _ASSIGNMENTS, employee=person["employee_key"], component=key,
-                start_date=period["start_date"], end_date=period["end_date"],
+                start_date=span["start_date"], end_date=span["end_date"],
             ),
             gates=select(
                 connection,
@@ -140,13 +140,6 @@ def find(
         )  # fmt: skip
 
 
-def _period(connection: duckdb.DuckDBPyConnection, key: str) -> Row:
-    found = select(connection, "select * from people.dim_periods where period_key = ?", key)
-    if not found:
-        raise NightError(f"{key} is no period of the fiscal calendar; periods are 2026-01, 2026-Q1")
-    return found[0]
-
-
 def _component(connection: duckdb.DuckDBPyConnection, asked: str) -> str:
     """The component of that key, or the only one of that type or plan."""
     known = select(
@@ -162,8 +155,8 @@ def _component(connection: duckdb.DuckDBPyConnection, asked: str) -> str:
     raise NightError(f"{asked} names no single component; components are {', '.join(near)}")
 
 
-def _versions(connection: duckdb.DuckDBPyConnection, key: str, period: Row) -> list[Row]:
-    return _named(
+def _versions(connection: duckdb.DuckDBPyConnection, key: str, span: Row) -> list[Row]:
+    return select(
         connection,
         "select plan_version, period_type, valid_from_date, valid_to_date, case "
         "when period_type <> $period_type then 'other_period_type' "
@@ -171,12 +164,6 @@ def _versions(connection: duckdb.DuckDBPyConnection, key: str, period: Row) -> l
         "then 'version_not_in_force' else 'in_force' end as verdict "
         "from people.dim_plan_components where plan_component_key = $component "
         "order by plan_version",
-        component=key, period_type=period["period_type"],
-        start_date=period["start_date"], end_date=period["end_date"],
+        component=key, period_type=span["period_type"],
+        start_date=span["start_date"], end_date=span["end_date"],
     )  # fmt: skip
-
-
-def _named(connection: duckdb.DuckDBPyConnection, statement: str, **values: Any) -> list[Row]:
-    found = connection.execute(statement, values)
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -21,6 +21,7 @@ LAYERS = (
         "console_explain",
         "console_ledger",
         "console_plan",
+        "console_text",
         "console_why_not",
         "doctor",
         "pages",
@@ -48,6 +49,7 @@ LAYERS = (
         "ledger_verify",
     ),
     ("approval", "fit_review", "ledger_archive", "ledger_entries", "register", "release_build"),
+    ("release_reader",),
     ("evidence", "inputs", "release"),
     # what every step stands on
     (
