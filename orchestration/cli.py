@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from orchestration import cli_ledger, cli_plan
+from orchestration import cli_ledger, cli_plan, cli_sources
 
 app = typer.Typer(
     name="winshare",
@@ -132,6 +132,7 @@ def serve(
 
 
 cli_ledger.add_to(app)
+cli_sources.add_to(app)
 cli_plan.add_to(app)
 
 

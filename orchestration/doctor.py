@@ -131,6 +131,8 @@ def _source(settings: Settings, name: str) -> Finding:
     if source.way == "absent":
         return Finding(name, "absent by declaration", True)
     try:
+        if source.way == "api":
+            return Finding(name, f"api, {ways.greet(domain, source)}", True)
         with duckdb.connect() as connection:
             extract = ways.reader(domain, source, date.max)(connection, None)
             missing = [

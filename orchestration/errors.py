@@ -12,6 +12,7 @@ _SAYS_NO_VALUE = {
     "IOException",
     "NightError",
     "OutOfMemoryException",
+    "Refused",
     "SourceError",
 }
 

@@ -27,13 +27,15 @@ class Extract:
     """What a way in read from one domain, as SELECTs on the connection it was handed.
 
     `cursor` is where the next night starts (opaque text; None for full reads), `source_rows`
-    the source's own counts, which landing reconciles with what it wrote.
+    the source's own counts, which landing reconciles with what it wrote. `pages` are files that
+    the way in has landed itself, as they came: the manifest names them.
     """
 
     selects: dict[str, str]
     cursor: str | None
     source_version: str
     source_rows: dict[str, int] | None = None
+    pages: list[dict[str, Any]] | None = None
 
 
 Reader = Callable[[duckdb.DuckDBPyConnection, str | None], Extract]
@@ -48,6 +50,12 @@ def manifests(home: Path, domain: str, up_to: date) -> list[dict[str, Any]]:
     folder = home / "landing" / domain / "manifests"
     paths = sorted(folder.glob("[0-9]*.json")) if folder.is_dir() else []
     return [durable.read_json(path) for path in paths if date.fromisoformat(path.stem) <= up_to]
+
+
+def manifest_of(home: Path, domain: str, run_date: date) -> dict[str, Any] | None:
+    """The committed manifest of one night; None where nothing has landed."""
+    path = manifest_path(home, domain, run_date)
+    return durable.read_json(path) if path.exists() else None
 
 
 def land(home: Path, domain: Domain, run_date: date, way: str, reader: Reader) -> dict[str, Any]:
@@ -96,6 +104,8 @@ def land(home: Path, domain: Domain, run_date: date, way: str, reader: Reader) -
         "cursor_to": extract.cursor,
         "tables": tables,
     }
+    if extract.pages is not None:
+        manifest["pages"] = extract.pages
     durable.write_bytes(committed, durable.canonical_json(manifest))
     return manifest
 

@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 
 from orchestration import release, release_build, settings
 from orchestration.contract import PROJECT
-from orchestration.settings import Alert, Approval, DomainSource, Settings
+from orchestration.settings import Alert, ApiSource, Approval, DomainSource, Settings
 
 # as the flow makes them
 SCHEMAS = ("people", "funnel", "collaboration", "contribution", "bonus", "operations")
@@ -57,6 +57,21 @@ path = "exports/hr"
 mappings = "mappings/hr"
 
 [domains.support]
+way = "api"                            # a vendor's own API
+vendor = "zendesk"
+
+[domains.support.api]                  # what a vendor wants of these: docs/sources.md
+url = "https://company.zendesk.com"
+user = "winshare@example.com"
+token = "from-your-vault"              # better: WINSHARE_DOMAINS__SUPPORT__API__TOKEN
+account = "only where the vendor asks for one"
+client_id = "only for OAuth"
+client_secret = "only for OAuth"       # better in the environment, like every secret
+refresh_token = "only for OAuth"
+look_back_hours = 24
+whole_every_days = 7
+
+[domains.collaboration]
 way = "absent"                         # declared, never guessed: its tables are empty
 
 [domains.product_usage]
@@ -88,6 +103,7 @@ run with it."""
         _settings_table("[approval]", Approval, ("approval",)),
         _settings_table("[domains.NAME]", DomainSource, ("domains", "NAME")),
         f"NAME is one of {', '.join(f'`{name}`' for name in settings.domain_names())}.",
+        _settings_table("[domains.NAME.api]", ApiSource, ("domains", "NAME", "api")),
         f"## A whole winshare.toml\n\n```toml\n{EXAMPLE}```",
     ]
     return "\n\n".join(parts) + "\n"

@@ -26,7 +26,7 @@ from pydantic_settings import (
 
 from orchestration import contract
 from orchestration.errors import NightError
-from orchestration.settings_tables import Alert, Approval, DomainSource, LedgerSource
+from orchestration.settings_tables import Alert, ApiSource, Approval, DomainSource, LedgerSource
 
 CONFIG_NAME = "winshare.toml"
 PREFIX = "WINSHARE_"
@@ -239,6 +239,8 @@ def _in_words(problem: Any) -> str:
     if problem["type"] == "extra_forbidden":
         models = {"domains": DomainSource, "alert": Alert, "approval": Approval}
         model = models[location[0]] if len(location) > 1 else Settings
+        if model is DomainSource and len(location) > 3:
+            model = ApiSource
         return f"{where}: {name} is no setting; known here are {', '.join(model.model_fields)}"
     text = problem["msg"].removeprefix("Value error, ")
     return f"{where}: {name}: {text}"

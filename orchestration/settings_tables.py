@@ -4,8 +4,50 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+
+class ApiSource(BaseModel):
+    """How a vendor's API is asked. Which credentials a vendor wants is told in docs/sources.md."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: str | None = Field(
+        None, description="address of your account, where the vendor has one an account"
+    )
+    user: str | None = Field(None, description="account name, or the mail address of it")
+    token: SecretStr | None = Field(None, description="token or password; best in the environment")
+    client_id: str | None = Field(None, description="name of an OAuth client")
+    client_secret: SecretStr | None = Field(
+        None, description="secret of an OAuth client; best in the environment"
+    )
+    refresh_token: SecretStr | None = Field(
+        None, description="OAuth token that gets new ones; best in the environment"
+    )
+    account: str | None = Field(
+        None, description="which company of the account, where it may hold several"
+    )
+    look_back_hours: int = Field(
+        24, ge=0, le=24 * 90, description="how much of what was read is read once more each night"
+    )
+    whole_every_days: int = Field(
+        7, ge=1, le=366, description="how often everything is read, to find what is gone"
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _is_an_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        address = urlsplit(value)
+        local = address.hostname in ("127.0.0.1", "localhost", "::1")
+        if address.scheme != "https" and not (local and address.scheme == "http"):
+            raise ValueError("an address begins with https://, or the token would be open to all")
+        if not address.hostname or address.username or address.query:
+            raise ValueError("write the address alone, as https://company.example.com")
+        return value.rstrip("/")
 
 
 class DomainSource(BaseModel):
@@ -13,10 +55,10 @@ class DomainSource(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    way: Literal["sample", "files", "tables", "absent"] = Field(
+    way: Literal["sample", "files", "tables", "api", "absent"] = Field(
         "sample",
-        description="the sample company, files of your own, tables that a loader fills, or a "
-        "declaration that the company has no such records",
+        description="the sample company, files of your own, tables that a loader fills, a vendor's "
+        "API, or a declaration that the company has no such records",
     )
     path: Path | None = Field(
         None, description="folder of files, or the database that a loader fills"
@@ -28,14 +70,17 @@ class DomainSource(BaseModel):
         "fivetran", description="whose table and column names `tables` reads"
     )
     vendor: str | None = Field(
-        None, description="which alias tables to use, for instance salesforce"
+        None, description="which alias tables to use, or which API, for instance salesforce"
     )
     schema_name: str | None = Field(None, description="schema in which the loader writes")
+    api: ApiSource = Field(ApiSource(), description="how the API is asked")
 
     @model_validator(mode="after")
     def _has_a_place(self) -> DomainSource:
         if self.way in ("files", "tables") and self.path is None:
             raise ValueError(f'way = "{self.way}" needs a path: where the records are')
+        if self.way == "api" and self.vendor is None:
+            raise ValueError('way = "api" needs a vendor: whose API it is')
         return self
 
 

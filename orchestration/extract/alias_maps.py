@@ -26,6 +26,8 @@ class Alias:
     column: str
     source_table: str
     source_column: str
+    # as the file has it: DuckDB's names have no case, the keys of an API's records do
+    spelled: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ class VendorMap:
 
     def feeding(self, table: str) -> list[Alias]:
         return [alias for alias in self.aliases if alias.table == table]
+
+    def fields(self, source_table: str) -> tuple[str, ...]:
+        """Every column that is read of a source table, for whichever of ours."""
+        found = (alias.spelled for alias in self.aliases if alias.source_table == source_table)
+        return tuple(dict.fromkeys(found))
 
     def columns(self, table: str, source_table: str) -> dict[str, list[str]]:
         """Canonical column -> the source columns that may feed it, the preferred one first."""
@@ -81,8 +88,10 @@ def _rows(path: Path, domain: Domain) -> list[Alias]:
         header = next(reader, [])
         if header != HEADER:
             raise SourceError(f"{domain.name}: {path} must have the columns {', '.join(HEADER)}")
-        # DuckDB's names have no case; Airbyte writes AccountId
-        rows = [Alias(row[0], row[1], row[2].lower(), row[3].lower()) for row in reader if row]
+        # Airbyte writes AccountId
+        rows = [
+            Alias(row[0], row[1], row[2].lower(), row[3].lower(), row[3]) for row in reader if row
+        ]
     for alias in rows:
         table = domain.tables.get(alias.table)
         if table is None or alias.column not in table.columns:

@@ -52,7 +52,7 @@ def _domain_asset(domain: Domain) -> dg.AssetsDefinition:
                 domain,
                 running.run_date,
                 source.way,
-                ways.reader(domain, source, running.run_date),
+                ways.reader(domain, source, running.run_date, running.home),
             )
         except SourceError as error:
             # what a source lacks it will lack in a minute, too

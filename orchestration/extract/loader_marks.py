@@ -37,6 +37,8 @@ MARKS = {
         synced="_fivetran_synced",
     ),
     "airbyte": Marks(deleted_at="_ab_cdc_deleted_at", synced="_airbyte_extracted_at"),
+    # what an API says of a record is in the record's own columns
+    "api": Marks(),
     "dlt": Marks(ended_at="_dlt_valid_to", start="_dlt_valid_from"),
 }
 

@@ -49,34 +49,55 @@ def read(
     for vendor in _vendors(domain, source, maps, place):
         for name, source_tables in vendor.source_tables.items():
             table = domain.tables[name]
-            if name in vendor.joins:
-                relation, columns = joined(connection, table, vendor, place, marks)
-                if relation is None:
-                    continue
-                offered = {column: (quoted(column), given) for column, given in columns.items()}
-            else:
-                used = _first_usable(table, vendor, source_tables, place)
-                if used is None:
-                    continue
-                offered = _offered(table, vendor, used, place[used])
-                relation, offered = rows_that_count(table, place[used], offered, source.loader)
-                synced = marks.synced
-                if synced in place[used].columns and table.load != "snapshot":
-                    relation = _written_since(relation, synced, since.get(used))
-                    reached[used] = _reached(connection, place[used], synced, run_date)
+            found = relation_of(connection, table, vendor, place, source.loader)
+            if found is None:
+                continue
+            relation, offered, used = found
+            synced = marks.synced
+            if used and synced in place[used].columns and table.load != "snapshot":
+                relation = _written_since(relation, synced, since.get(used))
+                reached[used] = _reached(connection, place[used], synced, run_date)
             where = f"{source.path} ({', '.join(source_tables)})"
-            fields = ", ".join(
-                f"{read_as(table.columns[column], value, given)} as {quoted(column)}"
-                for column, (value, given) in offered.items()
-            )
-            rows[name] = _checked(connection, table, relation, offered, where)
-            selects[name] = f"select {fields} from {relation}"
+            rows[name] = checked(connection, table, relation, offered, where)
+            selects[name] = select_of(table, relation, offered)
     return Extract(
         selects=selects,
         cursor=json.dumps(reached, sort_keys=True) if reached else None,
         source_version=source.loader,
         source_rows=rows,
     )
+
+
+def relation_of(
+    connection: duckdb.DuckDBPyConnection,
+    table: RawTable,
+    vendor: VendorMap,
+    place: dict[str, PlaceTable],
+    loader: str,
+) -> tuple[str, Offered, str | None] | None:
+    """What feeds one of our tables: relation, columns, and the source table where it is one alone.
+
+    None where the place has none of its source tables.
+    """
+    if table.name in vendor.joins:
+        relation, columns = joined(connection, table, vendor, place, MARKS[loader])
+        if relation is None:
+            return None
+        return relation, {column: (quoted(column), columns[column]) for column in columns}, None
+    used = _first_usable(table, vendor, vendor.source_tables[table.name], place)
+    if used is None:
+        return None
+    offered = _offered(table, vendor, used, place[used])
+    return *rows_that_count(table, place[used], offered, loader), used
+
+
+def select_of(table: RawTable, relation: str, offered: Offered) -> str:
+    """The SELECT that reads each offered column as the contract declares it."""
+    fields = ", ".join(
+        f"{read_as(table.columns[column], value, given)} as {quoted(column)}"
+        for column, (value, given) in offered.items()
+    )
+    return f"select {fields} from {relation}"
 
 
 def _vendors(
@@ -176,7 +197,7 @@ def _reached(
     return f"{min(last or datetime.min.replace(year=1970), bound).isoformat()}+00:00"
 
 
-def _checked(
+def checked(
     connection: duckdb.DuckDBPyConnection,
     table: RawTable,
     relation: str,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import duckdb
 
@@ -19,11 +20,28 @@ WAYS = {
 }
 
 
-def reader(domain: Domain, source: DomainSource, run_date: date) -> Reader:
-    """The reader landing calls with its connection and the saved cursor."""
-    way = WAYS[source.way]
+def reader(
+    domain: Domain, source: DomainSource, run_date: date, home: Path | None = None
+) -> Reader:
+    """The reader landing calls with its connection and the saved cursor.
+
+    An API needs the `home` in which its pages land.
+    """
 
     def read(connection: duckdb.DuckDBPyConnection, cursor: str | None) -> Extract:
-        return way(connection, domain, source, run_date, cursor)
+        if source.way == "api":
+            # imported when it is used: the client costs a second that no other way needs
+            from orchestration.extract.api import way as api
+
+            assert home is not None, "pages land in a home"
+            return api.read(connection, domain, source, run_date, cursor, home)
+        return WAYS[source.way](connection, domain, source, run_date, cursor)
 
     return read
+
+
+def greet(domain: Domain, source: DomainSource) -> str:
+    """Whether an API answers, in words; reading it all would be a night's work."""
+    from orchestration.extract.api import way as api
+
+    return api.greet(domain, source)

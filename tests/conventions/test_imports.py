@@ -17,6 +17,7 @@ LAYERS = (
     (
         "cli_ledger",
         "cli_plan",
+        "cli_sources",
         "console",
         "console_explain",
         "console_ledger",

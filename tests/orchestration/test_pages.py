@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from orchestration import contract, pages, release_build, settings
-from orchestration.settings import Alert, DomainSource, Settings
+from orchestration.settings import Alert, ApiSource, DomainSource, Settings
 
 
 def committed(page: str) -> list[str]:
@@ -57,9 +57,11 @@ def test_the_example_names_every_setting_and_is_taken(
     assert set(example["alert"]) == set(Alert.model_fields)
     domains = example["domains"].values()
     assert {name for domain in domains for name in domain} == set(DomainSource.model_fields)
-    assert {domain["way"] for domain in domains} == {"tables", "files", "absent", "sample"}
+    assert set(example["domains"]["support"]["api"]) == set(ApiSource.model_fields)
+    ways = {"tables", "files", "api", "absent", "sample"}
+    assert {domain["way"] for domain in domains} == ways
     assert found.policy_dir == home / "policy"
-    assert found.absent_domains() == {"support"}
+    assert found.absent_domains() == {"collaboration"}
     assert found.source("crm").path == home / "warehouse.duckdb"
 
 

@@ -1,0 +1,60 @@
+"""What a source no longer has, found by comparing everything it sent with everything landed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from orchestration import parquet
+from orchestration.contract import RawTable
+from orchestration.errors import SourceError
+from orchestration.extract.declared_types import literal, quoted
+from orchestration.extract.loader_marks import SHOWS_DELETION
+
+
+def with_what_is_gone(
+    connection: duckdb.DuckDBPyConnection,
+    table: RawTable,
+    select: str,
+    rows: int,
+    landed: list[Path],
+    shows: tuple[str, str] | None,
+) -> tuple[str, int]:
+    """`select` and the last version of each landed record that it lacks, marked as deleted.
+
+    `shows`: the column and value that say so, where the table has none of SHOWS_DELETION. A table
+    in which a deletion cannot show keeps the record.
+    """
+    mark = next((name for name in SHOWS_DELETION if name in table.columns), None)
+    if mark:
+        column, value = mark, str(SHOWS_DELETION[mark]).lower()
+    elif shows:
+        column, value = shows[0], literal(shows[1])
+    else:
+        return select, rows
+    if not landed:
+        return select, rows
+    keys = ", ".join(quoted(key) for key in table.key)
+    fields = ", ".join(quoted(name) for name in table.columns)
+    version = f"{quoted(table.version)} desc nulls last, " if table.version else ""
+    known = (
+        f"select * from (select *, row_number() over (partition by {keys} "
+        f"order by {version}_landing_sequence desc) as _rank from {parquet.scan(landed)}) "
+        f"where _rank = 1 and {quoted(column)} is distinct from {value}"
+    )
+    there = quoted(f"there_{table.domain}_{table.name}")
+    connection.execute(f"create or replace temp table {there} as {select}")
+    lost = quoted(f"lost_{table.domain}_{table.name}")
+    connection.execute(
+        f"create or replace temp table {lost} as "
+        f"select {fields} from (select * replace ({value} as {quoted(column)}) from ({known})) k "
+        f"anti join {there} using ({keys})"
+    )
+    count = connection.execute(f"select count(*) from {lost}").fetchone()[0]
+    if count and not rows:
+        raise SourceError(
+            f"{table.domain}.{table.name}: the source has nothing left of {count} records; if they "
+            "are gone indeed, declare the domain absent"
+        )
+    return f"select * from {there} union all by name select * from {lost}", rows + count

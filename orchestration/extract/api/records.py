@@ -1,0 +1,128 @@
+"""Landed pages as tables: one row a record, every value text as the source wrote it.
+
+The newest version of a record is kept where a list gave it several times (F07), told by the
+record's own values only, so that the order of pages changes nothing (F13).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from pathlib import Path
+
+import duckdb
+
+from orchestration.errors import SourceError
+from orchestration.extract.api.vendor import Stream
+from orchestration.extract.declared_types import literal, quoted
+from orchestration.extract.places import PlaceTable
+
+# DuckDB reads a number with a fraction as a double: exact to 15 digits. A page that has longer ones
+# is read from a copy in which they are text.
+_LONG_FRACTION = re.compile(rb"[:\[,]\s*-?(?=[\d.]{17})\d+\.\d+")
+
+
+def table_of(
+    connection: duckdb.DuckDBPyConnection, path: Path, stream: Stream, fields: tuple[str, ...]
+) -> tuple[PlaceTable, list[str]]:
+    """The table of one list, and the keys of its records that nobody reads.
+
+    A field that no record has is not among the columns: the source dropped or renamed it. Of a list
+    without records all are.
+    """
+    records = quoted(f"records_{stream.name}")
+    with tempfile.TemporaryDirectory(prefix="winshare-") as aside:
+        _read(connection, _exact(path, Path(aside)), stream, records)
+    rows = connection.execute(f"select count(*) from {records}").fetchone()[0]
+    paths = {name: json_path(name) for name in dict.fromkeys([*fields, *stream.key])}
+    there = dict.fromkeys(paths, 1)
+    if rows:
+        counts = ", ".join(
+            f"count(*) filter (where json_exists(record, {literal(p)}))" for p in paths.values()
+        )
+        found = connection.execute(f"select {counts} from {records}").fetchone()
+        there = dict(zip(paths, found, strict=True))
+    lost = [name for name in stream.key if not there[name]]
+    if lost:
+        raise SourceError(f"{stream.name}: {', '.join(lost)} is gone from what the source sends")
+    offered = [name for name in paths if there[name]]
+    newest = quoted(f"newest_{stream.name}")
+    connection.execute(
+        f"create or replace temp table {newest} as {_newest(records, stream, offered)}"
+    )
+    keys = connection.execute(
+        f"select distinct unnest(json_keys(record)) from {records} order by 1"
+    ).fetchall()
+    read = {name.split(".")[0] for name in paths}
+    columns = {name.lower(): "VARCHAR" for name in offered}
+    return PlaceTable(newest, columns), [row[0] for row in keys if row[0] not in read]
+
+
+def count_of(connection: duckdb.DuckDBPyConnection, path: Path, stream: Stream) -> int:
+    """How many different records the pages hold."""
+    records = quoted(f"counted_{stream.name}")
+    _read(connection, path, stream, records)
+    keys = ", ".join(f"(record ->> {literal(json_path(key))})" for key in stream.key)
+    return connection.execute(f"select count(distinct row({keys})) from {records}").fetchone()[0]
+
+
+def json_path(name: str) -> str:
+    return "$" + "".join(f'."{part}"' for part in name.split("."))
+
+
+def _read(connection: duckdb.DuckDBPyConnection, path: Path, stream: Stream, records: str) -> None:
+    with path.open("rb") as lines:
+        longest = max(map(len, lines), default=0)
+    pages = (
+        # the engine sets two buffers of this size aside for each thread
+        f"read_ndjson_objects({literal(str(path))}, maximum_object_size = {longest + 1024})"
+        if longest
+        else "(select cast(null as json) as json where false)"
+    )
+    record = (
+        f"unnest(from_json(json -> {literal(json_path(stream.records))}, '[\"JSON\"]'))"
+        if stream.records
+        else "json"
+    )
+    try:
+        connection.execute(
+            f"create or replace temp table {records} as select {record} as record from {pages}"
+        )
+    except duckdb.Error as error:
+        raise SourceError(
+            f"{stream.name}: its pages cannot be read ({type(error).__name__})"
+        ) from None
+
+
+def _newest(records: str, stream: Stream, offered: list[str]) -> str:
+    fields = [f"(record ->> {literal(json_path(name))}) as {quoted(name)}" for name in offered]
+    versions = []
+    for number, name in enumerate(stream.version):
+        value = f"(record ->> {literal(json_path(name))})"
+        # an instant as text, or as seconds or milliseconds since 1970: larger is newer either way
+        fields.append(
+            f"coalesce(epoch_us(try_cast({value} as timestamptz)), "
+            f"try_cast({value} as decimal(38, 6))) as _version_{number}"
+        )
+        versions.append(f"_version_{number} desc nulls last")
+    keys = ", ".join(quoted(name) for name in stream.key)
+    values = [f"{quoted(name)} desc nulls last" for name in offered]
+    columns = ", ".join(quoted(name) for name in offered)
+    return (
+        f"select {columns} from (select *, row_number() over (partition by {keys} "
+        f"order by {', '.join([*versions, *values])}) as _rank "
+        f"from (select {', '.join(fields)} from {records})) where _rank = 1"
+    )
+
+
+def _exact(path: Path, aside: Path) -> Path:
+    """The same pages, or a copy in which numbers with many digits are text, digit for digit."""
+    with path.open("rb") as lines:
+        if not any(_LONG_FRACTION.search(line) for line in lines):
+            return path
+    copy = aside / path.name
+    with path.open("rb") as lines, copy.open("w", encoding="utf-8") as written:
+        for line in lines:
+            written.write(json.dumps(json.loads(line, parse_float=str)) + "\n")
+    return copy

@@ -1,0 +1,135 @@
+"""What one vendor's file says: where it answers, who asks, which lists there are and how they go.
+
+Here: the shapes only. A vendor is a module of `vendors/` with `VENDOR`, found by its name.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from requests import PreparedRequest
+from requests.auth import AuthBase
+
+from orchestration.errors import SourceError
+from orchestration.extract.api import vendors
+from orchestration.extract.api.paging import Lists
+from orchestration.settings import ApiSource
+
+
+@dataclass(frozen=True)
+class Window:
+    """What of a list is wanted: changed at `since` or later, before `until`; None is no bound.
+
+    `token` is where the vendor's own cursor stood; it goes before `since`.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    token: str | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        return self.since is None and self.token is None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a list is read with. `fields` are the names that are read of it, as the source
+    spells them; `now` is the source's own clock when the night began to read."""
+
+    lists: Lists
+    source: ApiSource
+    fields: tuple[str, ...]
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What reading a list told: the cursor to go on from, and how many records there are at least
+    by the source's own count."""
+
+    token: str | None = None
+    counted: int | None = None
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One list of the source.
+
+    records: path of the list within a page; none where the page itself is the record.
+    key, version: paths within a record: what it is, and what makes one newer than another.
+    is_whole: every read gives all there is, whatever the window asks.
+    is_history: what was, and stays so: nothing of it is ever gone, and it is read whole once only.
+    optional: an account may lack it, or not let us see it.
+    """
+
+    name: str
+    records: str
+    read: Callable[[Reading, Window], Outcome]
+    key: tuple[str, ...] = ("id",)
+    version: tuple[str, ...] = ()
+    is_whole: bool = False
+    is_history: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Where the source answers and how a request says who asks."""
+
+    base_url: str
+    auth: AuthBase | None = None
+    renew: Callable[[PreparedRequest], None] | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    complaint: Callable[[Any], str | None] = lambda page: None
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """hello: a small answer that every account gives; its Date is the source's clock.
+
+    gone: table -> (column, value): how a record that is no longer there shows, where the table
+    has no column of its own for that.
+    """
+
+    name: str
+    domain: str
+    version: str
+    hello: str
+    connect: Callable[[ApiSource], Connection]
+    streams: tuple[Stream, ...]
+    gone: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+def known() -> tuple[str, ...]:
+    return tuple(sorted(found.name for found in pkgutil.iter_modules(vendors.__path__)))
+
+
+def vendor_of(domain: str, name: str | None) -> Vendor:
+    """The vendor of that name. Raises SourceError where there is none for the domain."""
+    if name is None or name not in known():
+        said = f"vendor {name} is not known" if name else "no vendor is named"
+        raise SourceError(
+            f"{domain}: {said}; say which API it is with vendor under [domains.{domain}]: "
+            f"{', '.join(known())}"
+        )
+    vendor: Vendor = importlib.import_module(f"{vendors.__name__}.{name}").VENDOR
+    if vendor.domain != domain:
+        raise SourceError(f"{domain}: {name} is a source of {vendor.domain}, not of {domain}")
+    return vendor
+
+
+def secret(source: ApiSource, name: str, domain: str) -> str:
+    """The value of a credential, for a request's header only. Raises SourceError where not set."""
+    value = getattr(source, name)
+    if value is None:
+        raise SourceError(
+            f"{domain}: {name} is not set; set it in the environment, as "
+            f"WINSHARE_DOMAINS__{domain.upper()}__API__{name.upper()}"
+        )
+    return value.get_secret_value() if hasattr(value, "get_secret_value") else value

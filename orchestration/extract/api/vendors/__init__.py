@@ -1,0 +1,1 @@
+"""One file a vendor: its address, who asks, its lists and how they are read."""

@@ -1,0 +1,155 @@
+"""A vendor's API as a way in: pages, then tables under the contract's names, then what is gone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration import landing
+from orchestration.contract import Domain
+from orchestration.errors import SourceError
+from orchestration.extract.alias_maps import VendorMap, vendor_maps
+from orchestration.extract.api import backfill, gone, pages
+from orchestration.extract.api.fetching import connect, fetch
+from orchestration.extract.api.patience import REAL, USUAL, Clock, Patience
+from orchestration.extract.api.progress import Progress
+from orchestration.extract.api.records import table_of
+from orchestration.extract.api.vendor import Vendor, vendor_of
+from orchestration.extract.declared_types import quoted
+from orchestration.extract.places import PlaceTable
+from orchestration.extract.tables import checked, relation_of, select_of
+from orchestration.landing import Extract
+from orchestration.settings import DomainSource
+
+# A record changed while it is read is newer than the clock we began with; one a day newer is
+# stamped wrong, and would hide every later version of itself.
+_CLOCK_SKEW = timedelta(days=1)
+
+
+def read(
+    connection: duckdb.DuckDBPyConnection,
+    domain: Domain,
+    source: DomainSource,
+    run_date: date,
+    cursor: str | None,
+    home: Path,
+    clock: Clock = REAL,
+    patience: Patience = USUAL,
+) -> Extract:
+    """What changed at the source since `cursor`, from pages that land under `home` first.
+
+    Raises SourceError; then no manifest names the pages, and the saved cursor is the old one.
+    """
+    vendor = vendor_of(domain.name, source.vendor)
+    names = names_of(domain, source, vendor)
+    before = Progress.read(cursor)
+    asked = backfill.asked_for(home, domain.name, before.backfilled)
+    with pages.PageStore(pages.folder_of(home, domain.name, run_date.isoformat())) as store:
+        fetched = fetch(
+            connection, domain, vendor, names, source.api, run_date, before, asked, store, clock,
+            patience,
+        )  # fmt: skip
+    return _extract(
+        connection, domain, vendor, names, run_date, home, fetched.progress, store.described(),
+        fetched.is_whole,
+    )  # fmt: skip
+
+
+def read_again(
+    connection: duckdb.DuckDBPyConnection,
+    domain: Domain,
+    source: DomainSource,
+    run_date: date,
+    home: Path,
+) -> Extract:
+    """The same Extract from what landed that night, without asking the source anything."""
+    manifest = landing.manifest_of(home, domain.name, run_date)
+    if manifest is None or "pages" not in manifest:
+        raise SourceError(f"{domain.name}: no pages of {run_date} have landed")
+    vendor = vendor_of(domain.name, source.vendor)
+    progress = Progress.read(manifest["cursor_to"])
+    return _extract(
+        connection, domain, vendor, names_of(domain, source, vendor), run_date, home, progress,
+        manifest["pages"], progress.whole_on == run_date,
+    )  # fmt: skip
+
+
+def greet(domain: Domain, source: DomainSource) -> str:
+    """Ask the source for one small answer. Raises SourceError where it does not give one."""
+    vendor = vendor_of(domain.name, source.vendor)
+    store = pages.PageStore(Path())
+    lists = connect(vendor, domain.name, source.api, store, REAL, Patience(tries=2))
+    lists.ask(vendor.hello)
+    return f"{vendor.name} {vendor.version} answers"
+
+
+def names_of(domain: Domain, source: DomainSource, vendor: Vendor) -> VendorMap:
+    """Which field of the vendor's records feeds which column of ours."""
+    return vendor_maps("api", domain, source.mappings)[vendor.name]
+
+
+def _extract(
+    connection: duckdb.DuckDBPyConnection,
+    domain: Domain,
+    vendor: Vendor,
+    names: VendorMap,
+    run_date: date,
+    home: Path,
+    progress: Progress,
+    landed: list[dict[str, Any]],
+    is_whole: bool,
+) -> Extract:
+    paths = pages.verified(home, domain.name, landed)
+    place, unread = place_of(connection, vendor, names, paths)
+    selects, rows = {}, {}
+    assert progress.at is not None, "it was read"
+    for name, source_tables in names.source_tables.items():
+        table = domain.tables[name]
+        found = relation_of(connection, table, names, place, "api")
+        if found is None:
+            continue
+        relation, offered, _ = found
+        where = f"{vendor.name}'s {', '.join(source_tables)}"
+        rows[name] = checked(connection, table, relation, offered, where)
+        selects[name] = select_of(table, relation, offered)
+        if table.version in offered:
+            selects[name] = _not_after(selects[name], table.version, progress.at + _CLOCK_SKEW)
+        if is_whole and table.load == "incremental":
+            known = landing.files_of(home, domain.name, table, run_date - timedelta(days=1))
+            files = [file["location"] for file in known]
+            selects[name], rows[name] = gone.with_what_is_gone(
+                connection, table, selects[name], rows[name], files, vendor.gone.get(name)
+            )
+    return Extract(
+        selects=selects,
+        cursor=progress.written(),
+        source_version=f"{vendor.name} {vendor.version}",
+        source_rows=rows,
+        pages=[entry | {"unread_keys": unread[entry["stream"]]} for entry in landed],
+    )
+
+
+def place_of(
+    connection: duckdb.DuckDBPyConnection,
+    vendor: Vendor,
+    names: VendorMap,
+    paths: dict[str, Path],
+) -> tuple[dict[str, PlaceTable], dict[str, list[str]]]:
+    """The landed lists as tables, and per list the keys that nobody reads."""
+    place, unread = {}, {}
+    for stream in vendor.streams:
+        if stream.name in paths:
+            fields = names.fields(stream.name)
+            place[stream.name], unread[stream.name] = table_of(
+                connection, paths[stream.name], stream, fields
+            )
+    return place, unread
+
+
+def _not_after(select: str, version: str, latest: datetime) -> str:
+    bound = f"timestamp '{latest.replace(tzinfo=None).isoformat(sep=' ')}'"
+    column = quoted(version)
+    return f"select * replace (least({column}, {bound}) as {column}) from ({select}) as stamped"

@@ -1,0 +1,71 @@
+"""A few nights of a company in bad weather, drawn from a seed: faults on the way, records that
+change while they are read, nights without an answer. The last night is a calm one that compares."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+from orchestration.errors import SourceError
+from tests.sources import server as faults
+from tests.sources.nights import Nights
+from tests.sources.server import Answer, Ask, Server
+
+NIGHTS = 4
+
+
+class Living(Protocol):
+    """A made-up company that changes: `now` is its clock, `change` one thing that happens."""
+
+    now: Any
+
+    def change(self) -> None: ...
+    def vanish(self) -> None: ...
+    def __call__(self, ask: Ask) -> Answer: ...
+
+
+def lived(
+    seed: int, company: Living, domain: str, vendor: str, home: Path, api: dict[str, Any]
+) -> Nights:
+    """The nights of `company`, run; what they know should be what is true of it."""
+    drawn = random.Random(seed)
+    with Server(company, company.now) as server:
+        nights = Nights(home, domain, vendor, server.url, {**api, "whole_every_days": NIGHTS - 1})
+
+        def moves(ask: Ask, answer: Answer) -> Answer:
+            if drawn.random() < 0.2:
+                company.now += timedelta(seconds=1)
+                company.change()
+            return answer
+
+        for night in range(NIGHTS):
+            company.now += timedelta(days=1)
+            for _ in range(drawn.randrange(8)):
+                company.change()
+            if drawn.random() < 0.3:
+                company.vanish()
+            # what the source's export leaves out because it was written just now comes next night
+            company.now += timedelta(hours=1)
+            server.now = company.now
+            is_last = night == NIGHTS - 1
+            server.faults = [] if is_last else [moves, faults.shuffled(seed)]
+            if drawn.random() < 0.8:
+                server.faults.append(faults.weather(drawn.randrange(1 << 30), 0.3))
+            # never the first night: there is nothing yet to go on from
+            if not is_last and night and drawn.random() < 0.3:
+                outage = faults.first_times(faults.status(503), 99)
+                server.faults.append(_from(outage, len(server.asked) + drawn.randrange(1, 12)))
+            try:
+                nights.run(night)
+            except SourceError:
+                assert any(fault.__name__ == "_outage" for fault in server.faults)
+        return nights
+
+
+def _from(fault: faults.Fault, number: int) -> faults.Fault:
+    def _outage(ask: Ask, answer: Answer) -> Answer:
+        return fault(ask, answer) if ask.number >= number else answer
+
+    return _outage

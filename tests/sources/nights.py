@@ -1,0 +1,91 @@
+"""Nights of one domain over an API, and what is known of it after them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration import contract, landing, parquet
+from orchestration.extract.api import way
+from orchestration.extract.api.patience import Clock, Patience
+from orchestration.settings import ApiSource, DomainSource
+
+FIRST = date(2026, 1, 5)
+
+Row = tuple[Any, ...]
+
+
+@dataclass
+class FakeTime:
+    """Time that passes when somebody sleeps, and how long they slept."""
+
+    at: float = 0.0
+    slept: list[float] = field(default_factory=list)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.at += seconds
+
+    def clock(self) -> Clock:
+        return Clock(now=lambda: self.at, sleep=self.sleep, wall=lambda: 1767578400.0 + self.at)
+
+
+@dataclass
+class Nights:
+    """One domain of one home. `patience` and `time` are the test's to set."""
+
+    home: Path
+    domain: str
+    vendor: str
+    url: str
+    api: dict[str, Any] = field(default_factory=dict)
+    patience: Patience = field(default_factory=lambda: Patience(answer_seconds=5.0))
+    time: FakeTime = field(default_factory=FakeTime)
+
+    def source(self) -> DomainSource:
+        given = {"url": self.url, "token": "a-token-of-the-tests", **self.api}
+        return DomainSource(way="api", vendor=self.vendor, api=ApiSource(**given))
+
+    def run(self, night: int = 0) -> dict[str, Any]:
+        """The manifest of the night so many days after the first. Raises as landing does."""
+        domain = contract.domains()[self.domain]
+        run_date = FIRST + timedelta(days=night)
+
+        def reader(connection: duckdb.DuckDBPyConnection, cursor: str | None) -> landing.Extract:
+            return way.read(
+                connection, domain, self.source(), run_date, cursor, self.home,
+                clock=self.time.clock(), patience=self.patience,
+            )  # fmt: skip
+
+        return landing.land(self.home, domain, run_date, "api", reader)
+
+    def known(self, table: str, *columns: str) -> set[Row]:
+        """What a model would read after all nights: the newest version of each key."""
+        raw = contract.domains()[self.domain].tables[table]
+        files = landing.files_of(self.home, self.domain, raw, date.max)
+        if not files:
+            return set()
+        keys = ", ".join(raw.key)
+        version = f"{raw.version} desc, " if raw.version else ""
+        newest = (
+            f"select *, row_number() over (partition by {keys} order by {version}"
+            f"_landing_sequence desc) as newest from {parquet.scan(f['location'] for f in files)}"
+        )
+        with duckdb.connect() as connection:
+            rows = connection.execute(
+                f"select {', '.join(columns)} from ({newest}) where newest = 1"
+            ).fetchall()
+        assert len(set(rows)) == len(rows), f"{table}: one row a key"
+        return set(rows)
+
+    def files(self) -> dict[str, bytes]:
+        """Every landed Parquet file, byte for byte."""
+        folder = self.home / "landing" / self.domain
+        return {
+            str(path.relative_to(folder)): path.read_bytes()
+            for path in sorted(folder.glob("*/*.parquet"))
+        }
