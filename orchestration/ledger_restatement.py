@@ -37,6 +37,8 @@ CAUSES = (
 _REFUNDS = {"invoice", "credit_note", "payment"}
 _MANUAL = {"opening_balances", "identity_aliases", "excluded_identities", "overrides"}
 _MANUAL |= {"adjustments", "draws"}
+# what policy knows about people changes as people do
+_OF_PEOPLE = {"employee_ratings", "plan_signatures"}
 _RECORDS = {"late_record": "late", "corrected_record": "corrected", "deleted_record": "deleted"}
 
 # domains whose tables move under a cause of their own; all others hold records of work
@@ -172,8 +174,15 @@ def _kinds(table: RawTable, cause: str, before: frozenset[str]) -> frozenset[str
     elif table.domain == "finance":
         moves = cause == ("refund" if table.name in _REFUNDS else "books_change")
     elif table.domain == "policy":
-        own = "fx_change" if table.name == "fx_rates" else "policy_change"
-        moves = cause == ("manual" if table.name in _MANUAL else own)
+        moves = cause == _cause_of_policy(table.name)
     else:
         moves = table.domain == "fitted" and cause == "value_change"
     return EVERYTHING if moves else frozenset()
+
+
+def _cause_of_policy(table: str) -> str:
+    if table in _OF_PEOPLE:
+        return "hr_change"
+    if table in _MANUAL:
+        return "manual"
+    return "fx_change" if table == "fx_rates" else "policy_change"

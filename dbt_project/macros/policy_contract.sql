@@ -22,6 +22,7 @@
     'eligibility_rules': ['plan_component_key', 'rule_code'],
     'disposition_rules': ['plan_component_key', 'reason_code'],
     'identity_aliases': ['system', 'alias_value'],
+    'employee_ratings': ['employee_number'],
     'draws': ['employee_number', 'plan_component_key', 'draw_type'],
     'overrides': ['overridden_input', 'employee_number', 'opportunity_id_crm', 'book', 'measure',
                   'period_key'],
@@ -61,7 +62,8 @@
     ('quotas', 'assignee_type', ['job_profile', 'employee']),
     ('quotas', 'measure', ['bookings', 'team_bookings']),
     ('eligibility_rules', 'rule_code',
-     ['min_service_days', 'employed_at_period_end', 'active_at_payment']),
+     ['min_service_days', 'max_leave_days', 'min_rating', 'employed_at_period_end',
+      'active_at_payment', 'plan_signed']),
     ('function_mappings', 'source_field', ['organization_code', 'job_profile_id']),
     ('contribution_types', 'source_table',
      ['crm.opportunity', 'crm.opportunity_split', 'crm.opportunity_team_member', 'crm.task',
@@ -83,7 +85,7 @@
      ['finance_period_not_closed', 'gate_closed_after_posting', 'left_before_payment',
       'quota_missing', 'quota_zero', 'rate_table_missing', 'salary_missing',
       'below_minimum_payment', 'negative_balance', 'not_invoiced', 'not_paid_by_customer',
-      'release_date_ahead', 'award_ring', 'manager_award']),
+      'release_date_ahead', 'award_ring', 'manager_award', 'not_signed', 'rating_missing']),
 ] %}
 {#- An alias may name a joiner whom HR does not know yet: it stands for nobody until then. -#}
 {%- set references = [
@@ -120,6 +122,9 @@
     ('disposition_rules', 'plan_component_key', 'plan_components', 'plan_component_key'),
     ('opening_balances', 'plan_component_key', 'plan_components', 'plan_component_key'),
     ('opening_balances', 'employee_number', 'employees', 'employee_number'),
+    ('employee_ratings', 'employee_number', 'employees', 'employee_number'),
+    ('plan_signatures', 'employee_number', 'employees', 'employee_number'),
+    ('plan_signatures', 'plan_key', 'plan_components', 'plan_key'),
     ('draws', 'employee_number', 'employees', 'employee_number'),
     ('adjustments', 'employee_number', 'employees', 'employee_number'),
     ('adjustments', 'plan_component_key', 'plan_components', 'plan_component_key'),
@@ -179,6 +184,7 @@
     ('company_settings', 'min_group_size', 2, none),
     ('company_settings', 'least_rating_count', 1, none),
     ('eligibility_rules', 'threshold', 0, none),
+    ('employee_ratings', 'rating', 0, none),
     ('interaction_kinds', 'max_per_pair_month', 0, none),
     ('collaboration_settings', 'tie_window_days', 1, none),
     ('collaboration_settings', 'tie_interaction_count', 1, none),
@@ -206,6 +212,7 @@
     'targets': ['measure', 'period_key'],
     'ledger_measures': ['measure', 'account_type'],
     'opening_balances': ['employee_number', 'plan_component_key', 'account'],
+    'plan_signatures': ['employee_number', 'plan_key', 'plan_version'],
     'adjustments': ['adjustment_id'],
     'overrides': ['override_id'],
 } %}

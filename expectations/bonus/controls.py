@@ -55,6 +55,7 @@ _POLICY_IF_ANY = (
     "tiers begin at zero, join without gap or overlap, and the last is open (T01)",
     "a pool says how it is funded",
     "a pool has members",
+    "a rule of eligibility that counts says how many",
     "a release schedule gives out everything, share by share",
     "points of a payout curve rise and pay no less (T01)",
     "the weights of the goals of a function add up to one",

@@ -186,6 +186,31 @@ GATES = (
         ],
     ),
     _gate(
+        table="raw_policy.employee_ratings",
+        opens="who is rated well enough",
+        at_least_rows=0,
+        rules=lambda: [
+            must.always_have(
+                "employee_number",
+                "rating",
+                "approved_by",
+                "approved_date",
+                "valid_from_date",
+                "valid_to_date",
+            ),
+            must.have_one_row_per("employee_number", "valid_from_date"),
+        ],
+    ),
+    _gate(
+        table="raw_policy.plan_signatures",
+        opens="who signed their plan",
+        at_least_rows=0,
+        rules=lambda: [
+            must.always_have("employee_number", "plan_key", "plan_version", "signed_date"),
+            must.have_one_row_per("employee_number", "plan_key", "plan_version"),
+        ],
+    ),
+    _gate(
         table="raw_policy.opening_balances",
         opens="what was owed before go-live",
         at_least_rows=0,

@@ -38,7 +38,7 @@ WRONG = {
         "t06_order_of_one_day",
     ),
     "e06_service_bridges": (
-        "intermediate.int_bonus__eligibility",
+        "intermediate.int_bonus__standings",
         ("order by spells.valid_from_date desc", "order by spells.valid_from_date asc"),
         "e06_service_does_not_bridge",
     ),

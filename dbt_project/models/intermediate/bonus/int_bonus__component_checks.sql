@@ -186,6 +186,14 @@ checks as (
         and plan_components.plan_version = cut_periods.plan_version
     union all
     select
+        'a rule of eligibility that counts says how many' as rule,
+        'eligibility_rules' as table_name,
+        {{ policy_row_key('eligibility_rules') }} as row_key,
+        threshold is null as is_failing
+    from {{ ref('stg_policy__eligibility_rules') }}
+    where rule_code in ('min_service_days', 'max_leave_days', 'min_rating')
+    union all
+    select
         'the shares of a growth project add up to one' as rule,
         'projects' as table_name,
         {{ policy_row_key('projects', 'projects.') }} as row_key,

@@ -150,6 +150,11 @@ rules as (
         component_periods.period_key,
         max(eligibility_rules.threshold)
             filter (where eligibility_rules.rule_code = 'min_service_days') as min_service_days,
+        min(eligibility_rules.threshold)
+            filter (where eligibility_rules.rule_code = 'max_leave_days') as max_leave_days,
+        max(eligibility_rules.threshold)
+            filter (where eligibility_rules.rule_code = 'min_rating') as min_rating,
+        bool_or(eligibility_rules.rule_code = 'plan_signed') as must_have_signed,
         bool_or(eligibility_rules.rule_code = 'employed_at_period_end') as must_be_employed_at_end,
         bool_or(eligibility_rules.rule_code = 'active_at_payment') as must_be_active_at_payment
     from component_periods
@@ -195,6 +200,9 @@ select
     component_periods.period_cap_minor,
     component_periods.period_cap_rate,
     rules.min_service_days,
+    rules.max_leave_days,
+    rules.min_rating,
+    coalesce(rules.must_have_signed, false) as must_have_signed,
     coalesce(gates.pay_gate_count, 0) as pay_gate_count,
     coalesce(goals.goal_count, 0) as goal_count,
     coalesce(rules.must_be_employed_at_end, false) as must_be_employed_at_end,
