@@ -190,6 +190,20 @@ GATES = (
         ],
     ),
     _gate(
+        table="bonus.fct_goal_results",
+        opens="bonuses by goals",
+        # plans need not have goals
+        at_least_rows=0,
+        rules=lambda: [
+            must.have_one_row_per("goal_result_key"),
+            must.have_no_rows_where(
+                "(attainment is null) <> (unscored_reason_code is not null) "
+                "or (payout_rate is null) <> (attainment is null)",
+                because="what is not scored has a reason, and only that (T04, C13)",
+            ),
+        ],
+    ),
+    _gate(
         table="bonus.fct_draws",
         opens="advances and what of them comes back",
         # plans need not have draws

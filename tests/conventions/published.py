@@ -145,6 +145,11 @@ PUBLISHED: dict[str, tuple[list[str], str]] = {
         FINANCE,
         "pool_key period_key payee_employee_key weight_minor share_minor currency_code is_eligible",
     ),
+    "bonus.fct_goal_results": (
+        FINANCE,
+        "plan_component_key goal_key period_key measure attainment payout_rate"
+        " unscored_reason_code",
+    ),
     "bonus.dim_rate_tables": (
         FINANCE,
         "rate_table_key tier lower_attainment upper_attainment rate",

@@ -22,6 +22,8 @@ LINE += "payout_amount_minor"
 CREDIT = "is_measured, override_id, source_minor, refunded_minor, credited_minor, "
 CREDIT += "cumulative_before_minor, cumulative_after_minor"
 SHARE = "plan_component_key, period_key, pool_part, funded_minor, cap_minor, share_minor"
+DRAW = "balance_before_minor, advanced_minor, recovered_minor, forgiveness_minor, forgiven_minor, "
+DRAW += "balance_minor"
 
 # gate, a part of the rule's sentence, columns, rows that keep the rule, rows that break it
 CASES = {
@@ -60,6 +62,14 @@ CASES = {
         "bonus.fct_eligibility_reasons", "somebody who is eligible", REASONS,
         ("('a', 'c', 'q', 'not_assigned')",),
         ("('a', 'c', 'q', 'not_assigned')", "('b', 'c', 'q', 'quota_zero')"),
+    ),
+    "t04_a_goal_that_is_not_scored_has_a_reason": (
+        "bonus.fct_goal_results", "not scored", "attainment, payout_rate, unscored_reason_code",
+        ("(1, 0, null)", "(null, null, 'no_records')"), ("(null, null, null)",),
+    ),
+    "m01_no_more_is_forgiven_than_policy_forgives": (
+        "bonus.fct_draws", "recovered or forgiven", DRAW,
+        ("(500, 0, 100, 250, 250, 150)", "(500, 300, 0, 0, 0, 800)"), ("(500, 0, 100, 250, 251, 149)",),
     ),
     "an_assignment_holds_for_some_time": (
         "bonus.dim_plan_assignments", "holds for some time", "valid_from_date, valid_to_date",
