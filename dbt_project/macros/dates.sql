@@ -19,6 +19,32 @@
 {%- endmacro %}
 
 {#-
+    Validities of employees, the one that somebody left with held open: who left before a win is
+    measured as they were last (C07).
+    relation: its rows have employee_key, valid_from_date, valid_to_date and `columns`;
+    employee_history: the relation whose last valid_to_date of an employee is the day they left.
+-#}
+{% macro kept_after_leaving(relation, employee_history, columns) -%}
+    select
+        {{ relation }}.employee_key,
+    {%- for column in columns %}
+        {{ relation }}.{{ column }},
+    {%- endfor %}
+        {{ relation }}.valid_from_date,
+        case
+            when {{ relation }}.valid_to_date = last_employed.left_date then {{ open_end() }}
+            else {{ relation }}.valid_to_date
+        end as valid_to_date
+    from {{ relation }}
+    inner join (
+        select employee_key, max(valid_to_date) as left_date
+        from {{ employee_history }}
+        group by employee_key
+    ) as last_employed
+        on {{ relation }}.employee_key = last_employed.employee_key
+{%- endmacro %}
+
+{#-
     The day in the company's zone on which a UTC instant falls (D01).
     zone: an IANA name from a cross join with one row, as max(time_zone) of company_settings gives
     it: a zone that is joined by date is stored on every row, and the conversion is ten times

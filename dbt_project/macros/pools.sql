@@ -1,3 +1,10 @@
+{#- Plan components and periods behind a closed pay gate: nothing new is paid by them (G01). -#}
+{% macro closed_gates(gate_results) -%}
+    select distinct plan_component_key, period_key
+    from {{ gate_results }}
+    where not is_open
+{%- endmacro %}
+
 {#-
     The part of a pool that a deal belongs to: the whole of it (an empty name), its type of
     opportunity, or the deal itself.

@@ -18,29 +18,13 @@ participants as (
     select * from {{ ref('int_bonus__plan_participants') }}
 ),
 
-last_employed as (
-    select
-        employee_key,
-        max(valid_to_date) as left_date
-    from {{ ref('int_identity__employee_history') }}
-    group by employee_key
+employee_history as (
+    select * from {{ ref('int_identity__employee_history') }}
 ),
 
--- Who left before the win is measured under the assignment they left with (C07); what becomes of
--- the credit is the leaver rule's business.
+-- what becomes of a leaver's credit is the leaver rule's business
 participants_and_leavers as (
-    select
-        participants.employee_key,
-        participants.plan_key,
-        participants.rate_table_key,
-        participants.valid_from_date,
-        case
-            when participants.valid_to_date = last_employed.left_date then {{ open_end() }}
-            else participants.valid_to_date
-        end as valid_to_date
-    from participants
-    inner join last_employed
-        on participants.employee_key = last_employed.employee_key
+    {{ kept_after_leaving('participants', 'employee_history', ['plan_key', 'rate_table_key']) }}
 ),
 
 -- Two versions on one date are refused by name (E02); until then the later stands, never both.

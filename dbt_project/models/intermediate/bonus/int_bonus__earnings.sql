@@ -5,9 +5,7 @@ with component_periods as (
 ),
 
 closed_gates as (
-    select distinct plan_component_key, period_key
-    from {{ ref('int_bonus__gate_results') }}
-    where not is_open
+    {{ closed_gates(ref('int_bonus__gate_results')) }}
 ),
 
 open_periods as (

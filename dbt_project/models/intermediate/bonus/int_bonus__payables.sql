@@ -12,9 +12,7 @@ eligibility as (
 ),
 
 closed_gates as (
-    select distinct plan_component_key, period_key
-    from {{ ref('int_bonus__gate_results') }}
-    where not is_open
+    {{ closed_gates(ref('int_bonus__gate_results')) }}
 ),
 
 night as (

@@ -4,13 +4,7 @@ with funding as (
 ),
 
 closed_gates as (
-    select
-        plan_component_key,
-        period_key,
-        min(pay_gate) as pay_gate
-    from {{ ref('int_bonus__gate_results') }}
-    where not is_open
-    group by plan_component_key, period_key
+    {{ closed_gates(ref('int_bonus__gate_results')) }}
 ),
 
 component_periods as (
@@ -42,7 +36,7 @@ funded_pools as (
         component_periods.start_date,
         component_periods.end_date,
         component_periods.period_days,
-        case when closed_gates.pay_gate is null then funding.offered_minor else 0 end
+        case when closed_gates.period_key is null then funding.offered_minor else 0 end
             as funded_minor
     from funding
     inner join component_periods

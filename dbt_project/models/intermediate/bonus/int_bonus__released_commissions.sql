@@ -5,9 +5,7 @@ with night as (
 
 -- Behind a closed gate, or for who may not be measured, nothing is earned.
 closed_gates as (
-    select distinct plan_component_key, period_key
-    from {{ ref('int_bonus__gate_results') }}
-    where not is_open
+    {{ closed_gates(ref('int_bonus__gate_results')) }}
 ),
 
 commissions as (

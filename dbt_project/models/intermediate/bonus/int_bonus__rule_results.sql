@@ -23,9 +23,7 @@ eligibility as (
 ),
 
 closed_gates as (
-    select distinct plan_component_key, period_key
-    from {{ ref('fct_gate_results') }}
-    where not is_open
+    {{ closed_gates(ref('fct_gate_results')) }}
 ),
 
 spells as (

@@ -24,13 +24,7 @@ component_periods as (
 ),
 
 closed_gates as (
-    select
-        plan_component_key,
-        period_key,
-        min(pay_gate) as pay_gate
-    from {{ ref('int_bonus__gate_results') }}
-    where not is_open
-    group by plan_component_key, period_key
+    {{ closed_gates(ref('int_bonus__gate_results')) }}
 ),
 
 shares as (
@@ -66,7 +60,7 @@ pools as (
         funding.actual_minor,
         funding.target_minor,
         funding.funding_rate,
-        case when closed_gates.pay_gate is null then funding.offered_minor else 0 end
+        case when closed_gates.period_key is null then funding.offered_minor else 0 end
             as funded_minor,
         coalesce(shares.paid_minor, 0) as paid_minor,
         coalesce(shares.eligible_count, 0) as eligible_count,

@@ -14,28 +14,13 @@ employee_history as (
     select * from {{ ref('int_identity__employee_history') }}
 ),
 
-last_employed as (
-    select
-        employee_key,
-        max(valid_to_date) as left_date
-    from employee_history
-    group by employee_key
+managed as (
+    select * from employee_history
+    where manager_employee_key is not null
 ),
 
--- who left before the win reports to whom they reported last, as their own credit does (C07)
 reporting_lines as (
-    select
-        employee_history.employee_key,
-        employee_history.manager_employee_key,
-        employee_history.valid_from_date,
-        case
-            when employee_history.valid_to_date = last_employed.left_date then {{ open_end() }}
-            else employee_history.valid_to_date
-        end as valid_to_date
-    from employee_history
-    inner join last_employed
-        on employee_history.employee_key = last_employed.employee_key
-    where employee_history.manager_employee_key is not null
+    {{ kept_after_leaving('managed', 'employee_history', ['manager_employee_key']) }}
 ),
 
 level_1 as (
