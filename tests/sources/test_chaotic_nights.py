@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from orchestration.extract.api import gone
+from orchestration.extract.api.progress import Progress
+from orchestration.extract.api.vendor import Stream, Window
 from tests.sources.chaos import lived
+from tests.sources.hubspot import DEAL, SPLIT, HubSpot
+from tests.sources.hubspot import HISTORY as DEAL_HISTORY
 from tests.sources.zendesk import HISTORY, TICKET, Zendesk
 
 FEW, MANY = range(6), range(500)
@@ -22,6 +28,22 @@ def zendesk(seed: int, home: Path) -> None:
     assert nights.known("satisfaction_rating", "id", "score", "ticket_id") == desk.true_ratings()
 
 
+def hubspot(seed: int, home: Path) -> None:
+    portal = HubSpot(seed)
+    nights = lived(seed, portal, "crm", "hubspot", home, {})
+    assert {row for row in nights.known("opportunity", *DEAL) if not row[-1]} == portal.true_deals()
+    kept = nights.known("opportunity_split", *SPLIT, "is_deleted")
+    assert {row[:-1] for row in kept if not row[-1]} == portal.true_splits()
+    history = nights.known("opportunity_history", *DEAL_HISTORY)
+    for number, deal in portal.kinds["deals"].items():
+        if not deal["archived"]:
+            assert {row for row in history if row[0] == number} == portal.true_history(number)
+    companies = nights.known("account", "id", "name", "is_deleted")
+    assert companies == {
+        (c["id"], c["properties"]["name"], False) for c in portal.kinds["companies"].values()
+    }
+
+
 @pytest.mark.parametrize("seed", FEW)
 def test_zendesk_ends_equal_to_what_is_true(seed: int, tmp_path: Path) -> None:
     zendesk(seed, tmp_path)
@@ -31,3 +53,42 @@ def test_zendesk_ends_equal_to_what_is_true(seed: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", MANY)
 def test_zendesk_ends_equal_to_what_is_true_many_times(seed: int, tmp_path: Path) -> None:
     zendesk(seed, tmp_path)
+
+
+@pytest.mark.parametrize("seed", FEW)
+def test_hubspot_ends_equal_to_what_is_true(seed: int, tmp_path: Path) -> None:
+    hubspot(seed, tmp_path)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("seed", MANY)
+def test_hubspot_ends_equal_to_what_is_true_many_times(seed: int, tmp_path: Path) -> None:
+    hubspot(seed, tmp_path)
+
+
+def test_the_truth_notices_what_a_way_in_would_lose(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails if these nights would pass whatever was landed."""
+    window = Progress.window
+
+    def later(self: Progress, stream: Stream, look_back: timedelta) -> Window:
+        found = window(self, stream, look_back)
+        return found if found.since is None else Window(since=found.since + timedelta(days=3))
+
+    def nothing_is_gone(connection, table, select, rows, *ignored):
+        return select, rows
+
+    for name, broken in (("window", later), ("gone", nothing_is_gone)):
+        with monkeypatch.context() as patched:
+            if name == "window":
+                patched.setattr(Progress, "window", broken)
+            else:
+                patched.setattr(gone, "with_what_is_gone", broken)
+            found = []
+            for seed in FEW:
+                try:
+                    hubspot(seed, tmp_path / f"{name}{seed}")
+                except AssertionError:
+                    found.append(seed)
+        assert found, name

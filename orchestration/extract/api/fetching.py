@@ -76,8 +76,9 @@ def fetch(
     look_back = timedelta(hours=source.look_back_hours)
     tokens: dict[str, str | None] = {}
     counted: dict[str, int] = {}
+    seen: dict[str, set[str]] = {}
     for stream in vendor.streams:
-        reading = Reading(lists, source, names.fields(stream.name), now)
+        reading = Reading(lists, source, names.fields(stream.name), now, seen)
         compared = is_whole and not stream.is_history
         windows = [Window() if compared else before.window(stream, look_back)]
         if backfill and not windows[0].is_whole:

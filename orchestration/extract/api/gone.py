@@ -20,11 +20,13 @@ def with_what_is_gone(
     rows: int,
     landed: list[Path],
     shows: tuple[str, str] | None,
+    came: tuple[str, str] | None = None,
 ) -> tuple[str, int]:
     """`select` and the last version of each landed record that it lacks, marked as deleted.
 
     `shows`: the column and value that say so, where the table has none of SHOWS_DELETION. A table
-    in which a deletion cannot show keeps the record.
+    in which a deletion cannot show keeps the record. `came`: a column and the SELECT of its values
+    that were compared; all of them where there is none.
     """
     mark = next((name for name in SHOWS_DELETION if name in table.columns), None)
     if mark:
@@ -43,6 +45,8 @@ def with_what_is_gone(
         f"order by {version}_landing_sequence desc) as _rank from {parquet.scan(landed)}) "
         f"where _rank = 1 and {quoted(column)} is distinct from {value}"
     )
+    if came:
+        known = f"{known} and {quoted(came[0])} in ({came[1]})"
     there = quoted(f"there_{table.domain}_{table.name}")
     connection.execute(f"create or replace temp table {there} as {select}")
     lost = quoted(f"lost_{table.domain}_{table.name}")
@@ -52,7 +56,7 @@ def with_what_is_gone(
         f"anti join {there} using ({keys})"
     )
     count = connection.execute(f"select count(*) from {lost}").fetchone()[0]
-    if count and not rows:
+    if count and not rows and not came:
         raise SourceError(
             f"{table.domain}.{table.name}: the source has nothing left of {count} records; if they "
             "are gone indeed, declare the domain absent"

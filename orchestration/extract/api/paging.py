@@ -58,6 +58,7 @@ class Lists:
         params: dict[str, Any] | None = None,
         body: dict[str, Any] | None = None,
         must_have: tuple[str, ...] = (),
+        lands: bool = True,
     ) -> Iterator[Any]:
         """Each page as parsed JSON, after it has landed under `stream`.
 
@@ -86,7 +87,8 @@ class Lists:
             if records and not isinstance(rows, list):
                 raise SourceError(f"{what_for}: {records} is no list in what the source sends")
             _refuse_the_same_page(rows, seen, what_for)
-            self._store.write(stream, page.response.content)
+            if lands:
+                self._store.write(stream, page.response.content)
             yield parsed
 
     def ask(
@@ -106,6 +108,10 @@ class Lists:
             self._store.begin(land_as)
             self._store.write(land_as, response.content)
         return response.json()
+
+    def begin(self, stream: str) -> None:
+        """A list of which nothing may be there is one that was read."""
+        self._store.begin(stream)
 
     def forget(self, stream: str) -> None:
         self._store.forget(stream)

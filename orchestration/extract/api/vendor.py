@@ -40,12 +40,14 @@ class Window:
 @dataclass(frozen=True)
 class Reading:
     """What a list is read with. `fields` are the names that are read of it, as the source
-    spells them; `now` is the source's own clock when the night began to read."""
+    spells them; `now` is the source's own clock when the night began to read. `seen` are ids by
+    list, kept from one list for others that are read by them."""
 
     lists: Lists
     source: ApiSource
     fields: tuple[str, ...]
     now: datetime
+    seen: dict[str, set[str]]
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ class Vendor:
 
     gone: table -> (column, value): how a record that is no longer there shows, where the table
     has no column of its own for that.
+    parts: table -> (column, list, field): its records come together, all those whose column is a
+    field of the list; one of them that did not come is gone.
     """
 
     name: str
@@ -104,6 +108,7 @@ class Vendor:
     connect: Callable[[ApiSource], Connection]
     streams: tuple[Stream, ...]
     gone: dict[str, tuple[str, str]] = field(default_factory=dict)
+    parts: dict[str, tuple[str, str, str]] = field(default_factory=dict)
 
 
 def known() -> tuple[str, ...]:

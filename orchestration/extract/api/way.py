@@ -117,11 +117,17 @@ def _extract(
         selects[name] = select_of(table, relation, offered)
         if table.version in offered:
             selects[name] = _not_after(selects[name], table.version, progress.at + _CLOCK_SKEW)
-        if is_whole and table.load == "incremental":
+        part = vendor.parts.get(name)
+        if table.load == "incremental" and (is_whole or part):
             known = landing.files_of(home, domain.name, table, run_date - timedelta(days=1))
-            files = [file["location"] for file in known]
             selects[name], rows[name] = gone.with_what_is_gone(
-                connection, table, selects[name], rows[name], files, vendor.gone.get(name)
+                connection,
+                table,
+                selects[name],
+                rows[name],
+                [file["location"] for file in known],
+                vendor.gone.get(name),
+                None if is_whole or part is None else _came(part, place),
             )
     return Extract(
         selects=selects,
@@ -130,6 +136,12 @@ def _extract(
         source_rows=rows,
         pages=[entry | {"unread_keys": unread[entry["stream"]]} for entry in landed],
     )
+
+
+def _came(part: tuple[str, str, str], place: dict[str, PlaceTable]) -> tuple[str, str]:
+    """The column, and a SELECT of its values whose records all came this night."""
+    column, stream, name = part
+    return column, f"select {quoted(name)} from {place[stream].relation}"
 
 
 def place_of(
