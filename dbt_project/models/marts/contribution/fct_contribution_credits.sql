@@ -19,8 +19,16 @@ attribution_settings as (
     select * from {{ ref('stg_policy__attribution_settings') }}
 ),
 
+-- What is given away whole, numbered: a credit is placed among the others of its number, so that no
+-- sort carries the texts of keys.
 credited_opportunities as (
     select
+        row_number() over (
+            order by
+                opportunities.opportunity_key asc nulls last,
+                attribution_settings.book asc nulls last,
+                attribution_settings.attribution_model asc nulls last
+        ) as whole_number,
         opportunities.opportunity_key,
         opportunities.won_date,
         opportunities.won_at,
@@ -38,11 +46,22 @@ credited_opportunities as (
     where opportunities.is_won and not opportunities.is_held
 ),
 
+-- in the order that breaks ties (T06)
+numbered_participants as (
+    select
+        *,
+        row_number() over (
+            partition by opportunity_key
+            order by employee_key asc nulls last, function asc nulls last
+        ) as part_number
+    from path_participants
+),
+
 -- Inside a function, credit follows the weight of touches.
 touch_participants as (
     select
-        credited_opportunities.opportunity_key,
-        credited_opportunities.attribution_model,
+        credited_opportunities.whole_number,
+        path_participants.part_number,
         path_participants.employee_key,
         path_participants.function,
         path_participants.linear_units,
@@ -66,7 +85,7 @@ touch_participants as (
         path_participants.first_touch_at,
         path_participants.last_touch_at
     from credited_opportunities
-    inner join path_participants
+    inner join numbered_participants as path_participants
         on credited_opportunities.opportunity_key = path_participants.opportunity_key
     left join function_shares
         on path_participants.opportunity_key = function_shares.opportunity_key
@@ -85,23 +104,30 @@ function_presence as (
 
 participants as (
     select
-        opportunity_key,
-        book,
-        'split' as attribution_model,
-        employee_key,
-        function,
-        weight_units,
+        credited_opportunities.whole_number,
+        row_number() over (
+            partition by credited_opportunities.whole_number
+            order by
+                split_participants.employee_key asc nulls last,
+                split_participants.function asc nulls last
+        ) as part_number,
+        split_participants.employee_key,
+        split_participants.function,
+        split_participants.weight_units,
         cast(null as bigint) as touch_count,
         cast(null as timestamp) as first_touch_at,
         cast(null as timestamp) as last_touch_at,
-        credit_reason_code,
+        split_participants.credit_reason_code,
         cast(null as string) as fallback_reason_code
     from split_participants
+    inner join credited_opportunities
+        on split_participants.opportunity_key = credited_opportunities.opportunity_key
+        and split_participants.book = credited_opportunities.book
+        and credited_opportunities.attribution_model = 'split'
     union all
     select
-        opportunity_key,
-        'contribution' as book,
-        attribution_model,
+        whole_number,
+        part_number,
         employee_key,
         function,
         coalesce(model_units, linear_units) as weight_units,
@@ -123,9 +149,8 @@ participants as (
     -- A deal that nobody outside sales touched gets a row of zero that says so; one that nobody
     -- touched at all is credited to nobody, in full. Neither vanishes (C10).
     select
-        credited_opportunities.opportunity_key,
-        credited_opportunities.book,
-        credited_opportunities.attribution_model,
+        credited_opportunities.whole_number,
+        0 as part_number,
         null as employee_key,
         'unassigned' as function,
         case when function_presence.opportunity_key is null then 1 else 0 end as weight_units,
@@ -144,83 +169,98 @@ participants as (
         and not coalesce(function_presence.has_non_sales_touch, false)
 ),
 
--- hard and contribution give away the whole deal, overlay the percentage its splits add up to
-weighted_participants as (
+overlay_percentages as (
     select
-        participants.*,
-        credited_opportunities.won_date,
-        credited_opportunities.won_at,
-        credited_opportunities.currency_code,
-        credited_opportunities.plan_currency_code,
-        credited_opportunities.is_paid_model,
-        case
-            when participants.book = 'overlay'
-            then cast(10000 * sum(participants.weight_units) over deals as bigint)
-            else {{ share_whole() }}
-        end as whole_share_units,
-        case
-            when participants.book = 'overlay'
-            then {{ divide_rounded(
-                wide_integer('credited_opportunities.amount_minor')
-                ~ ' * ' ~ wide_integer('sum(participants.weight_units) over deals'),
-                '100000000',
-            ) }}
-            else credited_opportunities.amount_minor
-        end as whole_minor,
-        case
-            when participants.book = 'overlay'
-            then {{ divide_rounded(
-                wide_integer('credited_opportunities.plan_amount_minor')
-                ~ ' * ' ~ wide_integer('sum(participants.weight_units) over deals'),
-                '100000000',
-            ) }}
-            else credited_opportunities.plan_amount_minor
-        end as plan_whole_minor
-    from participants
-    inner join credited_opportunities
-        on participants.opportunity_key = credited_opportunities.opportunity_key
-        and participants.book = credited_opportunities.book
-        and participants.attribution_model = credited_opportunities.attribution_model
-    window deals as (
-        partition by
-            participants.opportunity_key, participants.book, participants.attribution_model
-    )
+        opportunity_key,
+        sum(weight_units) as weight_units
+    from split_participants
+    where book = 'overlay'
+    group by opportunity_key
 ),
 
-allocated_credits as (
+-- hard and contribution give away the whole deal, overlay the percentage its splits add up to
+wholes as (
+    select
+        credited_opportunities.whole_number,
+        case
+            when credited_opportunities.book = 'overlay'
+            then cast(10000 * overlay_percentages.weight_units as bigint)
+            else {{ share_whole() }}
+        end as whole_share_units,
+        {%- for amount, whole in {
+            'amount_minor': 'whole_minor', 'plan_amount_minor': 'plan_whole_minor',
+        }.items() %}
+        case
+            when credited_opportunities.book = 'overlay'
+            then {{ divide_rounded(
+                wide_integer('credited_opportunities.' ~ amount)
+                ~ ' * ' ~ wide_integer('overlay_percentages.weight_units'),
+                '100000000',
+            ) }}
+            else credited_opportunities.{{ amount }}
+        end as {{ whole }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from credited_opportunities
+    left join overlay_percentages
+        on credited_opportunities.opportunity_key = overlay_percentages.opportunity_key
+),
+
+weighted_parts as (
+    select
+        participants.whole_number,
+        participants.part_number,
+        participants.weight_units,
+        wholes.whole_share_units,
+        wholes.whole_minor,
+        wholes.plan_whole_minor
+    from participants
+    inner join wholes
+        on participants.whole_number = wholes.whole_number
+),
+
+allocated_parts as (
     {{ allocate_largest_remainder(
-        'weighted_participants',
+        'weighted_parts',
         amounts={
             'share_units': 'whole_share_units',
             'credited_amount_minor': 'whole_minor',
             'plan_credited_amount_minor': 'plan_whole_minor',
         },
         weight='weight_units',
-        group_by=['opportunity_key', 'book', 'attribution_model'],
-        tie_break=['employee_key', 'function'],
+        group_by=['whole_number'],
+        tie_break=['part_number'],
     ) }}
 )
 
 select
     {{ surrogate_key([
-        'opportunity_key', 'book', 'attribution_model', 'employee_key', 'function'
+        'credited_opportunities.opportunity_key',
+        'credited_opportunities.book',
+        'credited_opportunities.attribution_model',
+        'participants.employee_key',
+        'participants.function',
     ]) }} as credit_key,
-    opportunity_key,
-    employee_key,
-    function,
-    attribution_model,
-    book,
-    won_date as incentive_date,
-    won_at,
-    first_touch_at,
-    last_touch_at,
-    {{ share_from_units('share_units') }} as credit_share,
-    credited_amount_minor,
-    currency_code,
-    plan_credited_amount_minor,
-    plan_currency_code,
-    touch_count,
-    is_paid_model,
-    credit_reason_code,
-    fallback_reason_code
-from allocated_credits
+    credited_opportunities.opportunity_key,
+    participants.employee_key,
+    participants.function,
+    credited_opportunities.attribution_model,
+    credited_opportunities.book,
+    credited_opportunities.won_date as incentive_date,
+    credited_opportunities.won_at,
+    participants.first_touch_at,
+    participants.last_touch_at,
+    {{ share_from_units('allocated_parts.share_units') }} as credit_share,
+    allocated_parts.credited_amount_minor,
+    credited_opportunities.currency_code,
+    allocated_parts.plan_credited_amount_minor,
+    credited_opportunities.plan_currency_code,
+    participants.touch_count,
+    credited_opportunities.is_paid_model,
+    participants.credit_reason_code,
+    participants.fallback_reason_code
+from allocated_parts
+inner join participants
+    on allocated_parts.whole_number = participants.whole_number
+    and allocated_parts.part_number = participants.part_number
+inner join credited_opportunities
+    on allocated_parts.whole_number = credited_opportunities.whole_number
