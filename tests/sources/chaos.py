@@ -30,14 +30,21 @@ class Living(Protocol):
 
 
 def lived(
-    seed: int, company: Living, domain: str, vendor: str, home: Path, api: dict[str, Any]
+    seed: int,
+    company: Living,
+    domain: str,
+    vendor: str,
+    home: Path,
+    api: dict[str, Any],
+    scheme: str = "http",
 ) -> Nights:
     """The nights of `company`, run; what they know should be what is true of it."""
     drawn = random.Random(seed)
     with Server(company, company.now) as server:
         compares = seed % 2 == 1
         whole = {"whole_every_days": NIGHTS - 1 if compares else 366}
-        nights = Nights(home, domain, vendor, server.url, api | whole)
+        url = server.url.replace("http", scheme, 1)
+        nights = Nights(home, domain, vendor, url, api | whole)
 
         def moves(ask: Ask, answer: Answer) -> Answer:
             if drawn.random() < 0.2:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from requests.adapters import HTTPAdapter
 
 from tests.sources.nights import Nights
 from tests.sources.server import Server
@@ -36,3 +37,17 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
         calm = Nights(home, "support", "zendesk", running.url, {"user": "agent@example.com"})
         calm.run()
         return calm.files()
+
+
+@pytest.fixture
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """simple-salesforce speaks https only: on loopback it is sent in the clear."""
+    send = HTTPAdapter.send
+
+    def in_the_clear(adapter, request, *arguments, **named):
+        request = request.copy()
+        request.url = request.url.replace("https://127.0.0.1", "http://127.0.0.1")
+        return send(adapter, request, *arguments, **named)
+
+    monkeypatch.setattr(HTTPAdapter, "send", in_the_clear)
+    monkeypatch.setattr("orchestration.extract.api.vendors.salesforce.POLL_SECONDS", 0)

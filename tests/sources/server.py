@@ -226,9 +226,11 @@ def shuffled(seed: int) -> Fault:
             return items
         return value
 
-    return lambda ask, answer: (
-        said(mixed(json.loads(answer.body)), answer.status) if answer.status == 200 else answer
-    )
+    def use(ask: Ask, answer: Answer) -> Answer:
+        is_json = "json" in answer.headers.get("Content-Type", "")
+        return said(mixed(json.loads(answer.body)), answer.status) if is_json else answer
+
+    return use
 
 
 def bomb(megabytes: int) -> Fault:

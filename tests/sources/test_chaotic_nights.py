@@ -10,9 +10,13 @@ import pytest
 from orchestration.extract.api import gone
 from orchestration.extract.api.progress import Progress
 from orchestration.extract.api.vendor import Stream, Window
+from orchestration.extract.api.vendors import salesforce as vendor
 from tests.sources.chaos import lived
 from tests.sources.hubspot import DEAL, SPLIT, HubSpot
 from tests.sources.hubspot import HISTORY as DEAL_HISTORY
+from tests.sources.salesforce import DEAL as SF_DEAL
+from tests.sources.salesforce import HISTORY as SF_HISTORY
+from tests.sources.salesforce import Salesforce
 from tests.sources.zendesk import HISTORY, TICKET, Zendesk
 
 FEW, MANY = range(6), range(500)
@@ -42,6 +46,42 @@ def hubspot(seed: int, home: Path) -> None:
     assert companies == {
         (c["id"], c["properties"]["name"], False) for c in portal.kinds["companies"].values()
     }
+
+
+def salesforce(seed: int, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # every third company is large: Bulk 2.0 reads it
+    if seed % 3 == 0:
+        monkeypatch.setattr(vendor, "BULK_ABOVE", 3)
+        monkeypatch.setattr(vendor, "BULK_PAGE", 4)
+    org = Salesforce(seed)
+    client = {"token": None, "client_id": "me", "client_secret": "hush"}
+    nights = lived(seed, org, "crm", "salesforce", home, client, scheme="https")
+    assert {row for row in nights.known("opportunity", *SF_DEAL) if not row[-2]} == org.true_deals()
+    splits = nights.known("opportunity_split", "id", "opportunity_id", "split_type")
+    assert splits == org.true_splits()
+    history = nights.known("opportunity_history", *SF_HISTORY)
+    for number, deal in org.objects["Opportunity"].items():
+        if not deal["IsDeleted"]:
+            assert {row for row in history if row[0] == number} == org.true_history(number)
+    merged = nights.known("account", "id", "master_record_id", "is_deleted")
+    assert merged == {
+        (a["Id"], a["MasterRecordId"], a["IsDeleted"]) for a in org.objects["Account"].values()
+    }
+
+
+@pytest.mark.parametrize("seed", FEW)
+def test_salesforce_ends_equal_to_what_is_true(
+    seed: int, tmp_path: Path, plain: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    salesforce(seed, tmp_path, monkeypatch)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("seed", MANY)
+def test_salesforce_ends_equal_to_what_is_true_many_times(
+    seed: int, tmp_path: Path, plain: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    salesforce(seed, tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize("seed", FEW)

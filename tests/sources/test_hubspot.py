@@ -188,7 +188,12 @@ def test_payloads_of_hubspot_s_own_shape_are_read(
             return said({"total": len(lists[kind]["results"]), "results": []})
         # HubSpot names each property it was asked for; the mock those it had
         asked = dict.fromkeys(ask.query["properties"].split(","))
-        shown = [r | {"properties": asked | r["properties"]} for r in lists[kind]["results"]]
+        tracked = ask.query.get("propertiesWithHistory", "").split(",")
+        past = {name: [] for name in tracked}
+        shown = [
+            r | {"properties": asked | r["properties"], "propertiesWithHistory": past}
+            for r in lists[kind]["results"]
+        ]
         return said({"results": shown if ask.query["archived"] == "false" else []})
 
     server.faults.append(mocked)

@@ -21,6 +21,7 @@ from orchestration.extract.api.patience import Clock, Patience, read_http_date
 from orchestration.extract.api.progress import Progress, source_now
 from orchestration.extract.api.records import count_of
 from orchestration.extract.api.sending import CarefulSession, Refused
+from orchestration.extract.api.tokens import Renewable
 from orchestration.extract.api.vendor import Outcome, Reading, Stream, Vendor, Window
 from orchestration.settings import ApiSource
 
@@ -52,6 +53,10 @@ def connect(
     what_for = f"{domain} ({vendor.name})"
     session = CarefulSession(link.base_url, what_for, patience, clock, link.renew)
     session.complaint = link.complaint
+    if isinstance(link.auth, Renewable):
+        tokens = CarefulSession(link.auth.access_token_url, what_for, patience, clock)
+        tokens.must_have = ("access_token",)
+        link.auth.send_through(tokens)
     return Lists(link.base_url, link.auth, session, store, what_for, patience, link.headers)
 
 

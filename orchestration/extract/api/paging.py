@@ -36,12 +36,13 @@ class Lists:
         headers: dict[str, str] | None = None,
     ) -> None:
         self.session = session
+        # in the session, so that clients other than dlt's that send through it have it too
+        session.auth = auth
         self._store = store
         self.what_for = what_for
         self._patience = patience
         self._client = RESTClient(
             base_url=base_url,
-            auth=auth,
             session=session,
             headers={"Accept": "application/json"} | (headers or {}),
             # given, so that dlt does not look for one in files and variables of this machine
@@ -112,6 +113,10 @@ class Lists:
     def begin(self, stream: str) -> None:
         """A list of which nothing may be there is one that was read."""
         self._store.begin(stream)
+
+    def land(self, stream: str, body: bytes) -> None:
+        """Land a page that another client has asked for through our session."""
+        self._store.write(stream, body)
 
     def forget(self, stream: str) -> None:
         self._store.forget(stream)

@@ -6,6 +6,8 @@ that drips, and reads a body of any size before anybody can look at it.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import threading
 from collections.abc import Callable, Iterable
@@ -66,6 +68,8 @@ class CarefulSession(Session):
         # says what an answer of status 200 complains of, for vendors that answer errors so
         self.complaint: Callable[[Any], str | None] = lambda page: None
         self.server_date: str | None = None
+        # of the last good answer
+        self.body = b""
 
     def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
         """The answer, its body read and parsed. Raises SourceError, which never holds a value."""
@@ -76,12 +80,13 @@ class CarefulSession(Session):
             asked = None
             try:
                 response = self._answer(request)
-                problem = self._judge(response)
+                problem = self._judge(request, response)
             except _Unusable as error:
                 problem = str(error)
             else:
                 if problem is None:
                     self.server_date = response.headers.get("Date", self.server_date)
+                    self.body = response.content
                     return response
                 if response.status_code == _UNAUTHORISED and self._renew and not renewed:
                     self._renew(request)
@@ -108,13 +113,17 @@ class CarefulSession(Session):
             )
         self._clock.sleep(wait)
 
-    def _judge(self, response: Response) -> str | None:
+    def _judge(self, request: PreparedRequest, response: Response) -> str | None:
         """What is wrong with a complete answer; None where nothing is."""
         status = response.status_code
         if 300 <= status < 400:
             return "the source redirects, which a changed address or a log-in page does"
         if status >= 400:
             return f"the source answers {status} ({response.reason or 'no reason given'})"
+        if _is_table(request, response):
+            if not _is_whole_table(response):
+                raise _Unusable("the source sends only part of a table")
+            return None
         page = _parsed(response)
         lacking = [key for key in self.must_have if not _has(page, key)]
         if lacking:
@@ -185,6 +194,24 @@ class CarefulSession(Session):
 
 def _may_pass(status: int) -> bool:
     return status == _TOO_MANY or status >= 500 or status in (408, 425)
+
+
+def _is_table(request: PreparedRequest, response: Response) -> bool:
+    """Whether CSV was asked for and came."""
+    told = (request.headers.get("Accept", ""), response.headers.get("Content-Type", ""))
+    return all(kind.startswith("text/csv") for kind in told)
+
+
+def _is_whole_table(response: Response) -> bool:
+    """Whether every row has every field, and there are as many as the answer's head says."""
+    rows = csv.reader(io.StringIO(response.content.decode("utf-8")), strict=True)
+    try:
+        widths = [len(row) for row in rows]
+    except csv.Error:
+        return False
+    told = response.headers.get("Sforce-NumberOfRecords")
+    counted = told is None or int(told) == len(widths) - 1
+    return counted and len(set(widths)) == 1 and response.content.endswith(b"\n")
 
 
 def _parsed(response: Response) -> Any:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dlt.sources.helpers.requests.session import Session
 from dlt.sources.helpers.rest_client.auth import OAuth2ClientCredentials
 from requests import PreparedRequest
-from requests.exceptions import RequestException
 
 from orchestration.errors import SourceError
 
@@ -16,13 +17,19 @@ class Renewable(OAuth2ClientCredentials):
     def obtain_token(self) -> None:
         try:
             super().obtain_token()
-        except (RequestException, ValueError):
+        except SourceError as error:
             raise SourceError(
-                f"{self.access_token_url} gives no token; is the client known there, its secret "
-                "right, and may it read?"
+                f"{error}; {self.access_token_url} gives no token: is the client known there, its "
+                "secret right, and may it read?"
             ) from None
-        if self.access_token in (None, "None"):
-            raise SourceError(f"{self.access_token_url} answers without a token")
+
+    def send_through(self, session: Session) -> None:
+        """Ask for tokens through a session that has no token of its own."""
+        self.session = session
+
+    def build_access_token_request(self) -> dict[str, Any]:
+        # nobody's token: this request is what gets one
+        return {**super().build_access_token_request(), "auth": lambda request: request}
 
     def renew(self, request: PreparedRequest) -> None:
         """Put a new token into a request that was refused."""
@@ -32,12 +39,11 @@ class Renewable(OAuth2ClientCredentials):
 
 def renewable(url: str, client_id: str, client_secret: str, **asked: str) -> Renewable:
     """The OAuth client at `url`; `asked` is what goes with the request for a token."""
-    session = Session(timeout=30, raise_for_status=True)
-    session.trust_env = False
     return Renewable(
         access_token_url=url,
         client_id=client_id,
         client_secret=client_secret,
         access_token_request_data=dict(asked),
-        session=session,
+        # replaced before it is used, by one that waits and tries again
+        session=Session(),
     )
