@@ -175,7 +175,8 @@ judged as (
             when pairs.session_count < pairs.least_session_count then 'too_few_sessions'
             when pairs.progress_measure <> 'sessions'
                 and (
-                    coalesce(progress.done_in_period, 0) <= 0
+                    coalesce(progress.done_in_period, 0)
+                        <= greatest(coalesce(progress.done_before, 0), 0)
                     or {{ wide_integer('progress.done_in_period') }} * 1000000
                         < {{ wide_integer('progress.done_before') }}
                         * (1000000 + coalesce(pairs.least_progress_units, 0))

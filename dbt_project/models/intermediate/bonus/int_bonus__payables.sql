@@ -135,7 +135,11 @@ reasoned as (
             when component_periods.is_finance_gated and not component_periods.is_closed
                 and not sources.is_clawback
             then 'finance_period_not_closed'
-            when closed_gates.period_key is not null then 'gate_closed_after_posting'
+            -- a draw is pay ahead of any commission: no gate holds it back (M01)
+            when closed_gates.period_key is not null
+                and coalesce(sources.cause, '')
+                    not in ('draw_advance', 'draw_recovery', 'guarantee')
+            then 'gate_closed_after_posting'
             when eligibility.is_leaver
                 and eligibility.payout_ineligible_reason_code = 'left_before_payment'
             then 'left_before_payment'

@@ -175,7 +175,7 @@ select
     -- null when all weights are zero: nobody is guessed (G06)
     coalesce(
         filled_parts.filled_minor,
-        least(shared_parts.uncapped_minor, shared_parts.cap_minor),
+        least(coalesce(shared_parts.uncapped_minor, 0), shared_parts.cap_minor),
         shared_parts.uncapped_minor,
         0
     ) as share_minor,

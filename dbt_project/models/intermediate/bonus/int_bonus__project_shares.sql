@@ -97,7 +97,8 @@ parts as (
     from rated
     inner join project_members
         on rated.project_key = project_members.project_key
-    inner join employees
+    -- who is not known takes their share with them: nobody else is paid it (C05)
+    left join employees
         on project_members.employee_number = employees.employee_number
 ),
 
@@ -125,3 +126,4 @@ select
     {{ share_from_units('share_units') }} as project_share,
     coalesce(share_minor, 0) as share_minor
 from shared_parts
+where payee_employee_key is not null
