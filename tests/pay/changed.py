@@ -15,7 +15,15 @@ from tests.pay.plain import BEGINNING
 _YEAR = timedelta(days=365)
 _MONEY = (
     "quota_amount", "target_amount", "fixed_amount", "minimum_payment_amount", "order_cap_amount",
-    "order_fixed_amount", "period_cap_amount",
+    "order_fixed_amount", "period_cap_amount", "award_amount", "prize_amount", "budget_amount",
+    "bonus_amount", "draw_amount", "override_amount", "adjustment_amount",
+)  # fmt: skip
+_OF_PEOPLE = ("project_members", "draws", "overrides", "adjustments", "employee_ratings",
+              "plan_signatures")  # fmt: skip
+_NAMES = (
+    "giver_email", "receiver_email", "approved_by_email", "mentor_email", "mentee_email",
+    "giver_employee_key", "taker_employee_key", "employee_key", "identity_value",
+    "counterparty_identity_value", "owner_user_id_crm", "owner_email",
 )  # fmt: skip
 
 
@@ -25,14 +33,32 @@ def rows_changed(company: Company, table: str, change: Callable[[Row], Row]) -> 
 
 
 def without_orders(company: Company) -> Company:
-    """Nothing that is decided per order, where a cent may go to another deal or colleague."""
+    """Nothing that is decided per order, where a cent may go to another deal or colleague, and
+    nothing that counts deals."""
 
     def plainly(row: Row) -> Row:
         said = {"order_cap_amount": None, "order_fixed_amount": None, "release_rule": None}
         return {**row, **said}
 
-    plain = rows_changed(company, "plan_components", plainly)
+    def whole(row: Row) -> Row:
+        is_by_deal = row.get("pool_scope") == "deal"
+        return {**row, "pool_scope": None, "segment": None} if is_by_deal else row
+
+    plain = rows_changed(rows_changed(company, "plan_components", plainly), "pools", whole)
+    plain = replace(plain, policy={**plain.policy, "spifs": [], "projects": []})
     return replace(plain, credit_notes=(), invoices=())
+
+
+def about_no_deal(company: Company) -> Company:
+    """Nothing that names a deal: neither an override nor a part in it."""
+    records = tuple(one for one in company.records if "opportunity_key" not in one[1])
+    return replace(company, records=records, policy={**company.policy, "overrides": []})
+
+
+def never_forgiven(company: Company) -> Company:
+    """What is owed of a draw stays owed: who earns more owes less, and less is forgiven."""
+    draws = [row for row in company.policy.get("draws", ()) if row["draw_type"] != "forgiveness"]
+    return replace(company, policy={**company.policy, "draws": draws})
 
 
 def marginal(company: Company) -> Company:
@@ -85,9 +111,25 @@ def renamed(company: Company, prefix: str) -> Company:
         is_person = row["assignee_type"] == "employee"
         return {**row, "assignee_code": name(row["assignee_code"])} if is_person else row
 
+    def employee(row: Row) -> Row:
+        return {**row, "employee_number": name(row["employee_number"])}
+
     changed = rows_changed(rows_changed(company, "quotas", assignee), "plan_assignments", assignee)
-    employees = tuple(replace(one, number=name(one.number)) for one in company.employees)
-    return replace(changed, employees=employees, deals=deals)
+    for table in _OF_PEOPLE:
+        changed = rows_changed(changed, table, employee)
+    records = tuple(
+        (relation, {key: name(value) if key in _NAMES else value for key, value in row.items()})
+        for relation, row in company.records
+    )
+    employees = tuple(
+        replace(
+            one,
+            number=name(one.number),
+            posts=tuple(replace(post, manager=name(post.manager)) for post in one.posts),
+        )
+        for one in company.employees
+    )
+    return replace(changed, employees=employees, deals=deals, records=records)
 
 
 def with_idle(company: Company) -> Company:
@@ -119,7 +161,8 @@ def a_year_later(value: Any) -> Any:
 def scaled(company: Company, by: int) -> Company:
     """All amounts of deals, goals, pools, pay and books times `by`."""
     changed = company
-    for table in ("quotas", "targets", "pools", "plan_components"):
+    for table in ("quotas", "targets", "pools", "plan_components", "recognition_rules",
+                  "mentor_rules", "draws", "overrides", "adjustments"):  # fmt: skip
         changed = rows_changed(
             changed,
             table,

@@ -24,11 +24,12 @@ class Spell:
 
 @dataclass(frozen=True)
 class Post:
-    """Function and job profile from a day on, until the next post or the end of the spell."""
+    """Function, job and manager from a day on, until the next post or the end of the spell."""
 
     since: date
     function: str = "sales"
     job: str = "representative"
+    manager: str | None = None
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Salary:
 
 @dataclass(frozen=True)
 class Employee:
-    """Their number is their key and their CRM user too: ties are broken by it."""
+    """Their number is their key and their name in every system: ties are broken by it."""
 
     number: str
     spells: tuple[Spell, ...]
@@ -62,6 +63,8 @@ class Deal:
     hard: Mapping[str, Decimal | None] = field(default_factory=dict)
     overlay: Mapping[str, Decimal] = field(default_factory=dict)
     contribution: Mapping[str | None, int] = field(default_factory=dict)
+    type: str | None = None
+    lead_source: str | None = None
 
 
 @dataclass(frozen=True)
@@ -98,8 +101,9 @@ class BookLine:
 
 @dataclass(frozen=True)
 class Company:
-    """`ledger` is what earlier closes posted, as rows of raw_ledger.entry; the books are closed
-    up to `books_closed_to`, exclusive."""
+    """`records` is what people did beside their deals, as rows of the tables it stands in
+    (tests/pay/records.py); `ledger` is what earlier closes posted, as rows of raw_ledger.entry; the
+    books are closed up to `books_closed_to`, exclusive."""
 
     run_date: date
     policy: Policy = field(repr=False)
@@ -108,6 +112,7 @@ class Company:
     invoices: tuple[Invoice, ...] = ()
     credit_notes: tuple[CreditNote, ...] = ()
     books: tuple[BookLine, ...] = ()
+    records: tuple[tuple[str, Row], ...] = ()
     ledger: tuple[Row, ...] = ()
     books_closed_to: date | None = None
 
@@ -138,6 +143,8 @@ def tables(company: Company) -> dict[str, list[Row]]:
         }
         for note in company.credit_notes
     ]  # fmt: skip
+    for relation, row in company.records:
+        staged.setdefault(relation, []).append(row)
     for number, line in enumerate(company.books):
         for relation, row in _book_rows(f"j{number:05d}", line):
             staged.setdefault(relation, []).append(row)
@@ -169,13 +176,14 @@ def _employee_rows(employee: Employee) -> Iterator[tuple[str, Row]]:
     key = {"employee_key": employee.number}
     known = {**key, "employee_number": employee.number}
     yield "intermediate.int_identity__employees", {**known, "employee_name": employee.number}
-    yield (
-        "intermediate.int_identity__employee_identities",
-        {
-            "system": "crm", "identity_value": employee.number, **key,
-            "valid_from_date": date(1900, 1, 1), "valid_to_date": OPEN_END,
-        },
-    )  # fmt: skip
+    for system in ("crm", "collaboration", "product_usage", "support"):
+        yield (
+            "intermediate.int_identity__employee_identities",
+            {
+                "system": system, "identity_value": employee.number, **key,
+                "valid_from_date": date(1900, 1, 1), "valid_to_date": OPEN_END,
+            },
+        )  # fmt: skip
     for spell in employee.spells:
         last = OPEN_END if spell.left == OPEN_END else spell.left - timedelta(days=1)
         yield (
@@ -190,7 +198,8 @@ def _employee_rows(employee: Employee) -> Iterator[tuple[str, Row]]:
             "intermediate.int_identity__employee_history",
             {
                 **known, "function": post.function, "team": post.function, "fte_rate": 1,
-                "job_profile_id": post.job, "valid_from_date": since, "valid_to_date": until,
+                "job_profile_id": post.job, "manager_employee_key": post.manager,
+                "valid_from_date": since, "valid_to_date": until,
             },
         )  # fmt: skip
     salaries = sorted(employee.salaries, key=lambda salary: salary.since)
@@ -216,6 +225,7 @@ def _deal_rows(deal: Deal) -> Iterator[tuple[str, Row]]:
             "stage_name": "Closed Won", "amount": deal.amount, "currency_code": deal.currency,
             "created_at": deal.won_at - timedelta(days=60), "close_date": deal.won_at.date(),
             "modified_at": deal.won_at, "known_at": deal.won_at.date(), **stands,
+            "opportunity_type": deal.type, "lead_source": deal.lead_source,
         },
     )  # fmt: skip
     yield (

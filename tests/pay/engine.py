@@ -21,21 +21,32 @@ Given = Mapping[str, Rows]
 Wrong = tuple[str, str]
 
 # What a company is made of, beside raw_policy. Deals come as the CRM has them and people as HR
-# has them after their identities are resolved; a deal's touches come as the weight they add up to.
+# has them after their identities are resolved; a deal's touches come as the weight they add up to,
+# and what goals and awards look at as the records of it.
 GIVEN = (
     "raw_night.run",
     "raw_ledger.entry",
     "staging.stg_crm__opportunities",
     "staging.stg_crm__opportunity_splits",
+    "staging.stg_crm__tasks",
+    "staging.stg_collaboration__recognitions",
+    "staging.stg_collaboration__mentoring_sessions",
     "staging.stg_finance__accounting_periods",
     "staging.stg_finance__accounts",
     "staging.stg_finance__credit_notes",
     "staging.stg_finance__invoices",
     "staging.stg_finance__journals",
     "staging.stg_finance__journal_lines",
+    "staging.stg_product_usage__features",
+    "staging.stg_product_usage__feature_requests",
+    "staging.stg_product_usage__feature_adoptions",
     "intermediate.int_funnel__opportunity_changes",
     "intermediate.int_funnel__stage_entries",
     "intermediate.int_contribution__path_participants",
+    "intermediate.int_contribution__account_records",
+    "intermediate.int_contribution__shared_records",
+    "contribution.fct_contribution_events",
+    "collaboration.fct_interactions",
     "intermediate.int_attribution__function_shares",
     "intermediate.int_identity__employees",
     "intermediate.int_identity__employee_identities",
@@ -49,6 +60,7 @@ WANTED = (
     "bonus.fct_bonus_eligibility",
     "bonus.fct_gate_results",
     "bonus.fct_commissions",
+    "bonus.fct_draws",
     "bonus.fct_eligibility_reasons",
     "bonus.dim_plan_assignments",
     "bonus.fct_pool_shares",

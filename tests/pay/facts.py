@@ -27,12 +27,40 @@ class Facts:
     history: list[Row]
     spells: list[Row]
     compensation: list[Row]
+    leaves: list[Row]
     opportunities: list[Row]
     credits: list[Row]
     books: list[Row]
     invoices: list[Row]
     credit_notes: list[Row]
     posted: list[Row]
+    identities: list[Row]
+    records: dict[str, list[Row]]
+
+
+# what people did, that goals and awards look at
+_RECORDS = {
+    "intermediate.int_funnel__opportunities":
+        "opportunity_key, account_key, created_at, closed_date, won_date, won_at, is_closed, "
+        "is_won, is_held",
+    "staging.stg_collaboration__recognitions": "*",
+    "staging.stg_collaboration__mentoring_sessions": "*",
+    "staging.stg_product_usage__features": "feature_id_product_usage, owner_email, shipped_at",
+    "staging.stg_product_usage__feature_requests":
+        "feature_request_id_product_usage, feature_id_product_usage, created_at",
+    "staging.stg_product_usage__feature_adoptions":
+        "account_id_crm, feature_id_product_usage, first_event_date",
+    "staging.stg_crm__tasks": "task_id_crm, owner_user_id_crm, task_type, created_at, completed_at",
+    "intermediate.int_contribution__account_records":
+        "source_table, source_value, record_id, system, identity_value, event_at",
+    "intermediate.int_contribution__shared_records":
+        "source_table, record_id, system, identity_value, counterparty_identity_value, event_at, "
+        "fulfilled_at",
+    "contribution.fct_contribution_events":
+        "opportunity_key, employee_key, contribution_type, is_counted",
+    "collaboration.fct_interactions": "giver_employee_key, event_date, is_counted",
+    "funnel.fct_funnel_stages": "subject, subject_key, stage, entered_date",
+}  # fmt: skip
 
 
 def read(connection: duckdb.DuckDBPyConnection, source: str = "") -> Facts:
@@ -55,7 +83,7 @@ def read(connection: duckdb.DuckDBPyConnection, source: str = "") -> Facts:
         employees=rows("intermediate.int_identity__employees", "employee_key, employee_number"),
         history=rows(
             "intermediate.int_identity__employee_history",
-            "employee_key, employee_number, function, job_profile_id, "
+            "employee_key, employee_number, function, job_profile_id, manager_employee_key, "
             "valid_from_date, valid_to_date",
         ),
         spells=rows(
@@ -66,21 +94,25 @@ def read(connection: duckdb.DuckDBPyConnection, source: str = "") -> Facts:
             "intermediate.int_identity__employee_compensation",
             "employee_key, annual_base_pay_minor, currency_code, valid_from_date, valid_to_date",
         ),
+        leaves=rows(
+            "intermediate.int_identity__employee_leaves",
+            "employee_key, leave_start_date, leave_end_date",
+        ),
         opportunities=rows(
             "intermediate.int_funnel__opportunities where is_won and not is_held",
-            "opportunity_key, opportunity_id_crm, won_date, amount_minor, currency_code, "
-            "plan_amount_minor, plan_currency_code",
+            "opportunity_key, opportunity_id_crm, opportunity_type, lead_source, won_date, "
+            "amount_minor, currency_code, plan_amount_minor, plan_currency_code",
         ),
         credits=rows(
             "contribution.fct_contribution_credits",
             "'fct_contribution_credits' as origin, credit_key, opportunity_key, employee_key, "
-            "book, is_paid_model, incentive_date, "
+            "book, credit_share, is_paid_model, incentive_date, "
             "won_at, plan_credited_amount_minor, plan_currency_code",
         )
         + rows(
             "contribution.fct_rollup_credits",
             "'fct_rollup_credits' as origin, rollup_credit_key as credit_key, opportunity_key, "
-            "employee_key, book, true as is_paid_model, incentive_date, "
+            "employee_key, book, null as credit_share, true as is_paid_model, incentive_date, "
             "won_at, plan_credited_amount_minor, plan_currency_code",
         ),
         books=select(
@@ -95,4 +127,6 @@ def read(connection: duckdb.DuckDBPyConnection, source: str = "") -> Facts:
         invoices=rows("staging.stg_finance__invoices"),
         credit_notes=rows("staging.stg_finance__credit_notes"),
         posted=rows("staging.stg_ledger__entries"),
+        identities=rows("intermediate.int_identity__employee_identities"),
+        records={relation: rows(relation, columns) for relation, columns in _RECORDS.items()},
     )

@@ -24,19 +24,21 @@ from tests.pay.company import (
     Spell,
     at_noon,
 )
-from tests.pay.generated_policy import (
+from tests.pay.generated_awards import by_hand, records
+from tests.pay.generated_policy import components, goals
+from tests.pay.generated_values import (
     AMOUNTS,
     DAYS,
+    DEAL_TYPES,
     FUNCTIONS,
     JOBS,
+    LEAD_SOURCES,
     NAMES,
     RATES,
     SALARIES,
-    components,
-    goals,
     often,
     seldom,
-)
+)  # fmt: skip
 
 LIVE = date(2026, 1, 1)
 
@@ -49,11 +51,12 @@ def employees(rnd: Random, number: str) -> Employee:
         spells = [Spell(hired, left)]
         if seldom(rnd):
             spells.append(Spell(left + timedelta(days=rnd.choice((1, 20)))))
-    posts = [Post(hired, rnd.choice(FUNCTIONS), rnd.choice(JOBS))]
+    boss = rnd.choice((None, *NAMES[:2]))
+    posts = [Post(hired, rnd.choice(FUNCTIONS), rnd.choice(JOBS), boss)]
     if seldom(rnd):
         moved = rnd.choice(DAYS)
         if moved > hired:
-            posts.append(Post(moved, rnd.choice(FUNCTIONS), rnd.choice(JOBS)))
+            posts.append(Post(moved, rnd.choice(FUNCTIONS), rnd.choice(JOBS), boss))
     salaries = []
     if often(rnd):
         currency = rnd.choice(("EUR", "EUR", "USD", "KWD"))
@@ -88,6 +91,8 @@ def deals(rnd: Random, number: int, names: tuple[str, ...]) -> Deal:
             who: rnd.randint(1, 5)
             for who in rnd.sample(weighed, rnd.randint(0, min(4, len(weighed))))
         },
+        type=rnd.choice(DEAL_TYPES),
+        lead_source=rnd.choice(LEAD_SOURCES),
     )
 
 
@@ -106,9 +111,10 @@ def documents(rnd: Random, deals: tuple[Deal, ...]) -> tuple[list[Invoice], list
     return invoices, credit_notes
 
 
-def company(rnd: Random, types: tuple[str, ...] = tuple(plain.COMPONENTS)) -> Company:
-    """A company on a night, all of it known, nothing posted yet. `types`: the component types,
-    two plans each, since a night costs the same for more of them."""
+def company(rnd: Random, types: tuple[str, ...] = ()) -> Company:
+    """A company on a night, all of it known, nothing posted yet. `types`: the component types, some
+    of all unless said, two plans each."""
+    types = types or tuple(rnd.sample(sorted(plain.COMPONENTS), 5))
     names = NAMES[: rnd.randint(1, len(NAMES))]
     tiers = plain.tiers(
         "tiers", ("0", rnd.choice(RATES)), ("0.5", rnd.choice(RATES)), ("1", rnd.choice(RATES))
@@ -119,6 +125,7 @@ def company(rnd: Random, types: tuple[str, ...] = tuple(plain.COMPONENTS)) -> Co
         {"rate_tables": [*plain.tiers("flat", ("0", rnd.choice(RATES))), *tiers,
                          *plain.tiers("personal", ("0", "0.02"), ("1", "0.11"))]},
         goals(rnd, names),
+        by_hand(rnd, [f"{kind}_{n}" for n, kind in enumerate(types * 2)]),
         {"fx_rates": [
             {"from_currency_code": code, "to_currency_code": "EUR", "fx_rate": Decimal(rate),
              "rate_source": "treasury", "valid_from_date": since, "valid_to_date": until}
@@ -152,6 +159,7 @@ def company(rnd: Random, types: tuple[str, ...] = tuple(plain.COMPONENTS)) -> Co
         policy=policy,
         employees=tuple(employees(rnd, name) for name in names),
         deals=won,
+        records=tuple(records(rnd, names, [deal.id for deal in won])),
         invoices=tuple(invoices),
         credit_notes=tuple(credit_notes),
         books=tuple(
@@ -171,4 +179,5 @@ def before(rnd: Random, company: Company, night: date) -> Company:
         company, run_date=night, deals=tuple(deals), books=tuple(books),
         books_closed_to=rnd.choice((None, night)),
         credit_notes=tuple(note for note in company.credit_notes if often(rnd)),
+        records=tuple(record for record in company.records if often(rnd)),
     )  # fmt: skip

@@ -8,38 +8,21 @@ from random import Random
 
 from tests.pay import plain
 from tests.pay.company import Row
-
-NAMES = ("ann", "ben", "cay", "dan", "eve", "fay")
-JOBS = ("representative", "manager")
-FUNCTIONS = ("sales", "marketing")
-MEASURES = ("revenue", "gross_operating_profit", "bookings")
-PERIODS = ("2026-Q1", "2026-Q2", "2026-01", "2026-02", "2026-03", "2026-04", "2026-05")
-# edges of quarters and months, and days inside them
-DAYS = tuple(
-    date.fromisoformat(day)
-    for day in (
-        "2025-12-31", "2026-01-01", "2026-01-15", "2026-01-31", "2026-02-01", "2026-02-28",
-        "2026-03-01", "2026-03-15", "2026-03-31", "2026-04-01", "2026-04-05", "2026-05-10",
-    )
+from tests.pay.generated_awards import pays_by
+from tests.pay.generated_values import (
+    AMOUNTS,
+    CAPS,
+    DAYS,
+    FUNCTIONS,
+    JOBS,
+    MEASURES,
+    MINIMA,
+    NAMES,
+    PERIODS,
+    RATES,
+    often,
+    seldom,
 )  # fmt: skip
-AMOUNTS = tuple(
-    Decimal(amount)
-    for amount in (
-        "0", "0.01", "0.05", "99.99", "100", "100.01", "333.33", "500", "1000", "1000.01",
-        "2500.50", "99999.99", "-0.01", "-100", "-333.33", "-1000",
-    )
-)  # fmt: skip
-RATES = tuple(Decimal(rate) for rate in ("0", "0.01", "0.05", "0.0725", "0.1", "0.333333", "1"))
-SALARIES = (0, 1, 3600001, 6000000, 9999999)
-MINIMA = tuple(map(Decimal, ("0", "0.01", "10", "50")))
-
-
-def often(rnd: Random) -> bool:
-    return rnd.random() < 0.8
-
-
-def seldom(rnd: Random) -> bool:
-    return rnd.random() < 0.2
 
 
 def components(rnd: Random, component_type: str, key: str) -> dict[str, list[Row]]:
@@ -54,7 +37,7 @@ def components(rnd: Random, component_type: str, key: str) -> dict[str, list[Row
         said["rate_table_key"] = rnd.choice(("flat", "tiers"))
         said["book"] = rnd.choice(("hard", "hard", "overlay"))
         said |= _commission(rnd)
-    if component_type in ("success_bonus", "team_target"):
+    if component_type in ("success_bonus", "team_target", "kpi_bonus"):
         said["target_rate"] = rnd.choice(RATES)
     plan = plain.plan(key)
     made = plain.component(key, component_type, **said)
@@ -73,7 +56,7 @@ def components(rnd: Random, component_type: str, key: str) -> dict[str, list[Row
     return plain.merged(plan | {"plan_assignments": assignments(rnd, key)}, made, {
         "pay_gates": gates(rnd, key), "eligibility_rules": rules(rnd, key),
         "component_goals": component_goals(rnd, key) if component_type == "team_target" else [],
-    })  # fmt: skip
+    }, pays_by(rnd, component_type, key))  # fmt: skip
 
 
 def _commission(rnd: Random) -> Row:
@@ -115,11 +98,22 @@ def assignments(rnd: Random, plan: str) -> list[Row]:
 
 
 def pools(rnd: Random) -> Row:
+    scope = rnd.choice((None, "company", "company", "segment", "deal"))
+    is_whole = scope in (None, "company")
     funding = rnd.choice(("fixed_amount", "rate_of_measure", "profit_rate_after_bonus"))
+    funding = funding if is_whole else rnd.choice(("fixed_amount", "rate_of_measure"))
     measure = "gross_operating_profit" if funding.startswith("profit") else "bookings"
+    segment = None if is_whole else rnd.choice((None, "Renewal"))
+    # a cap is of one person and one pool
+    is_one = is_whole or (scope == "segment" and segment is not None)
+    is_capped = is_one and rnd.random() < 0.5
     return {
+        "pool_scope": scope,
+        "segment": segment,
+        "cap_rate": rnd.choice(CAPS) if is_capped else None,
+        "cap_policy": rnd.choice(("redistribute", "lapse")) if is_capped else None,
         "funding_type": funding,
-        "measure": rnd.choice((measure, "revenue")),
+        "measure": rnd.choice((measure, "revenue")) if is_whole else "bookings",
         "funding_rate": rnd.choice(RATES),
         "fixed_amount": abs(rnd.choice(AMOUNTS)),
         "share_rule": rnd.choice(("contribution_credit", "salary_days")),
@@ -158,9 +152,13 @@ def component_goals(rnd: Random, component: str) -> list[Row]:
 
 def rules(rnd: Random, component: str) -> list[Row]:
     found = []
-    for code in ("min_service_days", "employed_at_period_end", "active_at_payment"):
-        if seldom(rnd):
-            days = rnd.choice((0, 30, 59, 90)) if code.startswith("min") else None
+    thresholds = {
+        "min_service_days": (0, 30, 59, 90), "max_leave_days": (0, 1, 14, 30), "min_rating": (3,),
+        "employed_at_period_end": (None,), "active_at_payment": (None,), "plan_signed": (None,),
+    }  # fmt: skip
+    for code, values in thresholds.items():
+        if rnd.random() < 0.15:
+            days = rnd.choice(values)
             row = {"plan_component_key": component, "rule_code": code, "threshold": days}
             found.append({**row, **plain.ALWAYS})
     return found

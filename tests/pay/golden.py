@@ -23,6 +23,7 @@ from tests.pay.company import (
     at_noon,
 )
 from tests.pay.golden_policy import policy_of, setting_of
+from tests.pay.golden_records import colleagues_of, records_of
 
 FOLDER = Path(__file__).resolve().parents[1] / "golden"
 _TIMELINE = ("date", "event", "who", "amount", "about", "known")
@@ -63,6 +64,7 @@ class Case:
             deals=tuple(_deals(known)),
             invoices=tuple(_invoices(known)),
             credit_notes=tuple(_credit_notes(known)),
+            records=tuple(records_of(known)),
             books=tuple(_books(known)),
             ledger=ledger,
             books_closed_to=None if closed == "never" else date.fromisoformat(closed),
@@ -116,13 +118,15 @@ def _deals(known: list[Row]) -> Iterator[Deal]:
     for row in known:
         if row["event"] == "won":
             amount, _, currency = row["amount"].partition(" ")
-            before = deals.get(row["about"], Deal(row["about"], row["date"], Decimal(0)))
-            deals[row["about"]] = replace(
+            number, _, kind = row["about"].partition(" ")
+            before = deals.get(number, Deal(number, row["date"], Decimal(0)))
+            deals[number] = replace(
                 before,
                 won_at=row["date"],
                 amount=Decimal(amount),
                 currency=currency or "EUR",
                 hard=shares_of(row["who"]) or before.hard,
+                type=kind or before.type,
             )
         elif row["event"] in ("overlay", "contribution"):
             shares = shares_of(row["who"])
@@ -174,9 +178,12 @@ def _employees(settings: list[Row], known: list[Row]) -> list[Employee]:
             for name in shares_of(row["who"]):
                 if name is not None:
                     said.setdefault(name, {})
+        for name in colleagues_of(row):
+            said.setdefault(name, {})
     found = []
     for name, words in said.items():
-        unknown = {*words} - {"hired", "left", "function", "job", "salary", "currency"}
+        unknown = {*words} - {"hired", "left", "function", "job", "manager", "salary",
+                            "currency"}  # fmt: skip
         assert not unknown, f"what is {unknown} of an employee?"
         events = [row for row in known if row["who"] == name]
         found.append(_employee(name, words, events))
@@ -188,7 +195,8 @@ def _employee(name: str, words: dict[str, str], events: list[Row]) -> Employee:
     spells = [Spell(hired)]
     if "left" in words:
         spells = [Spell(hired, date.fromisoformat(words["left"]))]
-    posts = [Post(hired, words.get("function", "sales"), words.get("job", "representative"))]
+    job = words.get("job", "representative")
+    posts = [Post(hired, words.get("function", "sales"), job, words.get("manager"))]
     currency = words.get("currency", "EUR")
     salaries = []
     if words.get("salary") != "unknown":
@@ -202,7 +210,7 @@ def _employee(name: str, words: dict[str, str], events: list[Row]) -> Employee:
             spells.append(Spell(day))
         elif event["event"] == "moved":
             what, _, value = event["about"].partition(" ")
-            assert what in ("function", "job"), f"{name} moved to another {what}?"
+            assert what in ("function", "job", "manager"), f"{name} moved to another {what}?"
             posts.append(replace(posts[-1], since=day, **{what: value}))
         elif event["event"] == "salary":
             salaries.append(Salary(day, _minor(Decimal(event["amount"]), currency), currency))

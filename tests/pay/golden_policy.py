@@ -14,6 +14,7 @@ from tests.pay.company import OPEN_END, Row
 
 PolicyRows = dict[str, list[Row]]
 GO_LIVE = date(2026, 1, 1)
+_BY_HAND = {"reason": "agreed", "requested_by": "s.moreau"}
 
 
 def setting_of(settings: list[Row], what: str, default: str) -> str:
@@ -217,6 +218,7 @@ def _raw_rows(said: PolicyRows, settings: list[Row]) -> None:
         assert table in contract.domains()["policy"].tables, f"what is {table} in setting.csv?"
         columns = contract.domains()["policy"].tables[table].columns
         default = {**plain.ALWAYS, **plain.APPROVED, "currency_code": "EUR"}
+        default |= _BY_HAND if table in ("draws", "overrides", "adjustments") else {}
         own = written.setdefault(
             (table, row["name"]), {name: default[name] for name in default if name in columns}
         )

@@ -65,6 +65,20 @@ _ASKED = {
     "held deal": """
         select opportunity_id_crm as deal, held_reason_code as reason, amount_minor
         from intermediate.int_funnel__opportunities where is_held""",
+    "recognition": """
+        select giver_employee_key as who, plan_component_key as component, period_key as period,
+            recognition_id_collaboration as deal, award_minor as amount_minor,
+            coalesce(exclusion_reason_code, hold_reason_code, 'counted') as reason
+        from intermediate.int_bonus__recognitions""",
+    "mentee": """
+        select mentor_employee_key as who, plan_component_key as component, period_key as period,
+            mentee_employee_key as deal, share_minor as amount_minor,
+            coalesce(exclusion_reason_code, hold_reason_code, 'counted') as reason
+        from intermediate.int_bonus__mentor_awards""",
+    "owed": """
+        select payee_employee_key as who, plan_component_key as component, period_key as period,
+            balance_minor as amount_minor
+        from intermediate.int_bonus__draws""",
     "payment": """
         select payee_employee_number as who, payout_amount_minor as amount_minor
         from bonus.fct_payouts""",

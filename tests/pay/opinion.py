@@ -12,11 +12,17 @@ from math import ceil
 
 import duckdb
 
+# the component types of these modules register themselves
+import tests.pay.opinion_contests
+import tests.pay.opinion_mentoring
+import tests.pay.opinion_recognition  # noqa: F401
 from tests.pay.engine import select
 from tests.pay.facts import Facts, Row
 from tests.pay.opinion_accounts import Books, Line
 from tests.pay.opinion_commission import by_transaction
-from tests.pay.opinion_components import COMPONENTS, Asked, Entitlement, by_share
+from tests.pay.opinion_components import COMPONENTS, Asked, Entitlement
+from tests.pay.opinion_draws import movements
+from tests.pay.opinion_pools import by_share
 from tests.pay.opinion_terms import Company, Standing, Terms
 
 _LINES = """
@@ -37,13 +43,11 @@ from {source}bonus.fct_payout_lines
 
 
 def lines(facts: Facts) -> set[Line]:
-    """Every line of every statement that these facts give, of the component types in COMPONENTS."""
+    """Every line of every statement that these facts give."""
     company = Company(facts)
     terms, standings, closed = {}, {}, set()
     entitlements: list[Entitlement] = []
     for one in company.terms():
-        if one.row["component_type"] not in COMPONENTS:
-            continue
         asked = _asked(company, one)
         cost, entitled = COMPONENTS[one.row["component_type"]](asked)
         terms[one.key], standings[one.key] = one, asked.standings
@@ -52,41 +56,15 @@ def lines(facts: Facts) -> set[Line]:
         else:
             closed.add(one.key)
     entitlements += [*_openings(company), *_adjustments(company, terms)]
-    given = Books(company, terms, standings, frozenset(closed)).lines(entitlements)
-    types = _types(facts.policy["plan_components"])
-    drawn = {
-        (company.people.keys.get(row["employee_number"]), row["plan_component_key"])
-        for row in facts.policy["draws"]
-    }
-    return {line for line in given if _has_opinion(line, types, drawn)}
+    entitlements += movements(company, terms, standings, entitlements)
+    return {*Books(company, terms, standings, frozenset(closed)).lines(entitlements)}
 
 
 def from_models(connection: duckdb.DuckDBPyConnection, source: str = "") -> set[Line]:
     """The same lines as the models have them."""
     found = [Line(**row) for row in select(connection, _LINES.format(source=source))]
     assert len({*found}) == len(found), "the models give a line twice"
-    types = _types(select(connection, f"select * from {source}raw_policy.plan_components"))
-    drawn = {
-        (row["employee_key"], row["plan_component_key"])
-        for row in select(
-            connection,
-            "select employees.employee_key, draws.plan_component_key "
-            f"from {source}raw_policy.draws as draws "
-            f"inner join {source}intermediate.int_identity__employees as employees "
-            "using (employee_number)",
-        )
-    }
-    return {line for line in found if _has_opinion(line, types, drawn)}
-
-
-def _types(components: list[Row]) -> dict[str, str]:
-    return {row["plan_component_key"]: row["component_type"] for row in components}
-
-
-def _has_opinion(line: Line, types: dict[str, str], drawn: set[tuple[str | None, str]]) -> bool:
-    """A draw moves what its payee is paid of the component, and what was posted of a type without
-    an opinion looks like pay that nobody earned."""
-    return types[line.component] in COMPONENTS and (line.payee, line.component) not in drawn
+    return {*found}
 
 
 def differences(models: set[Line], opinion: set[Line]) -> str:

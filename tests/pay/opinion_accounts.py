@@ -16,6 +16,8 @@ from tests.pay.opinion_people import on
 from tests.pay.opinion_terms import Company, Standing, Terms
 
 _ACCRUALS = ("accrual", "accrual_reversal")
+_OWED = ("draw_balance", "draw_forgiveness")
+_PAID_AHEAD = ("draw_advance", "draw_recovery")
 # where a reason leads that policy has no row for
 _ACCOUNTS = {
     "below_minimum_payment": "carried",
@@ -67,9 +69,18 @@ class Source:
         return self.entitlement.opening_account if self.entitlement else None
 
     @property
+    def cause(self) -> str:
+        return self.entitlement.cause if self.entitlement else ""
+
+    @property
     def is_by_hand(self) -> bool:
         """An adjustment: money of its own, which no missing quota holds back (M09)."""
-        return bool(self.entitlement) and self.entitlement.cause == "adjustment"
+        return self.cause == "adjustment"
+
+    @property
+    def is_decided(self) -> bool:
+        """Due whatever was sold: what was decided by hand, and the pay of a draw (M01)."""
+        return self.is_by_hand or self.cause in ("guarantee", *_PAID_AHEAD)
 
     @property
     def is_clawback(self) -> bool:
@@ -142,10 +153,11 @@ class Books:
         if is_accrual:
             return "period_not_ended"
         if source.opening and (not source.posted or source.opening not in ("payable", "carried")):
-            return "opening_balance"
+            return "draw_balance" if source.cause in _OWED else "opening_balance"
         if terms and terms.is_provisional and not source.is_clawback:
             return "finance_period_not_closed"
-        if (component, period) in self.closed:
+        is_drawn = source.cause in ("guarantee", *_PAID_AHEAD)
+        if (component, period) in self.closed and not is_drawn:
             return "gate_closed_after_posting"
         unpaid = standing.may_not_be_paid if standing else None
         if standing and standing.is_leaver and unpaid == "left_before_payment":
@@ -154,14 +166,14 @@ class Books:
             return None
         if source.entitlement and source.entitlement.hold:
             return source.entitlement.hold
-        if source.entitlement and source.opening is None and not source.is_by_hand:
+        if source.entitlement and source.opening is None and not source.is_decided:
             return unpaid
         return None
 
     def _account(self, component: str, source: Source) -> str:
         if source.reason is None:
             return "payable"
-        if source.reason == "opening_balance":
+        if source.reason in ("opening_balance", "draw_balance"):
             return source.opening or "held"
         rules: dict[str | None, Row] = {
             row["plan_component_key"]: row
@@ -211,6 +223,11 @@ def _entry_type(
 ) -> str:
     if is_accrual:
         return "accrual_reversal" if amount < 0 else "accrual"
+    if source.cause == "draw_forgiveness":
+        return source.cause
+    if source.cause in (*_PAID_AHEAD, *_OWED):
+        is_advance = (amount > 0) == (source.cause != "draw_balance")
+        return "draw_advance" if is_advance else "draw_recovery"
     if source.opening or source.is_only_moved or (source.is_by_hand and not source.posted):
         return "adjustment"
     if source.is_clawback and amount < 0 and account in ("payable", "receivable"):
@@ -219,12 +236,11 @@ def _entry_type(
 
 
 def _cause(source: Source, is_accrual: bool, is_period_posted: bool) -> str:
-    own = source.entitlement.cause if source.entitlement else ""
     if is_accrual:
-        return own if source.entitlement else "period_ended"
+        return source.cause if source.entitlement else "period_ended"
     if source.is_only_moved:
         return "disposition_changed"
     if source.posted:
         return "recomputed"
-    is_late = is_period_posted and not source.opening and not source.is_by_hand
-    return "late_record" if is_late else own
+    is_late = is_period_posted and not source.opening and not source.is_decided
+    return "late_record" if is_late else source.cause

@@ -7,20 +7,15 @@ asked for; nothing else has to know of it.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from tests.pay.facts import Row
 from tests.pay.opinion_goals import payout_rate
-from tests.pay.opinion_money import rounded, shared
-from tests.pay.opinion_terms import Company, Standing, Terms
-
-# what stands for nobody in a pool, behind every key
-NOBODY = "~unassigned~"
+from tests.pay.opinion_money import rounded
+from tests.pay.opinion_terms import Standing, Terms
 
 
 @dataclass(frozen=True)
@@ -70,17 +65,7 @@ def offers(component_type: str) -> Callable[[Callable[[Asked], Offer]], Callable
     return register
 
 
-def by_share(company: Company, start: date, end: date) -> list[Row]:
-    """Credits of the contribution book that pools are shared by."""
-    return [
-        row
-        for row in company.facts.credits
-        if row["book"] == "contribution"
-        and row["is_paid_model"]
-        and start <= row["incentive_date"] < end
-    ]
-
-
+@offers("kpi_bonus")
 @offers("success_bonus")
 @offers("team_target")
 def bonus_at_target(asked: Asked) -> Offer:
@@ -101,47 +86,6 @@ def bonus_at_target(asked: Asked) -> Offer:
                 hold = "salary_missing" if base is None else None
                 found.append(asked.earns(employee, source, "gates_open", amount, hold=hold))
     return cost, found
-
-
-@offers("contribution_bonus")
-@offers("profit_share")
-def pool(asked: Asked) -> Offer:
-    terms = asked.terms
-    if terms.pool is None:
-        return 0, []
-    funded = _funded(terms, terms.pool)
-    parts = shared(funded, _weights(asked, terms.pool))
-    source = f"bonus.fct_pools:{terms.row['pool_key']}:{terms.key[1]}"
-    return funded, [
-        asked.earns(employee, source, "pool_shared", part)
-        for employee, part in parts.items()
-        if part and is_eligible(asked, employee)
-    ]
-
-
-def _funded(terms: Terms, pool: Row) -> int:
-    if pool["funding_type"] == "fixed_amount":
-        return terms.company.minor(pool["fixed_amount"], pool["currency_code"]) or 0
-    actual = terms.actual(pool["measure"])
-    rate = Fraction(pool["funding_rate"])
-    if pool["funding_type"] == "rate_of_measure":
-        return rounded(max(actual, 0) * rate)
-    target = terms.target(pool["measure"])
-    # the pool is a cost of the profit it comes from: P = r (G - P - T), floored (G02)
-    return 0 if target is None else int(rate * max(actual - target, 0) / (1 + rate))
-
-
-def _weights(asked: Asked, pool: Row) -> dict[str, int]:
-    weights: dict[str, int] = defaultdict(int)
-    if pool["share_rule"] == "salary_days":
-        for employee, standing in asked.standings.items():
-            weights[employee] = standing.salary_days_minor or 0
-    else:
-        for credit in by_share(asked.terms.company, asked.terms.start, asked.terms.end):
-            weights[credit["employee_key"] or NOBODY] += credit["plan_credited_amount_minor"]
-    if pool["unallocated_pool_policy"] == "redistribute":
-        weights = {key: weights[key] for key in weights if is_eligible(asked, key)}
-    return {key: max(weight, 0) for key, weight in weights.items()}
 
 
 def is_eligible(asked: Asked, employee: str) -> bool:

@@ -25,20 +25,40 @@ def _digits(facts: Facts, currency: str) -> int | None:
 
 
 def transactions(facts: Facts) -> list[Row]:
-    """Credits that are paid one by one, with net_minor: less what the customer got back."""
+    """Credits that are paid one by one, with net_minor: as somebody put it or as they are, less
+    what the customer got back (returned_minor, of what the records credit)."""
     returned = _returned(facts)
     deals = {deal["opportunity_key"]: deal for deal in facts.opportunities}
+    stated = _overridden(facts)
     books: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for credit in facts.credits:
         if credit["book"] != "contribution":
             books[credit["opportunity_key"], credit["book"]].append(credit)
     return [
         net for (deal, _), credits in books.items()
-        for net in _net(credits, returned.get(deal, 0), deals.get(deal))
+        for net in _net(credits, returned.get(deal, 0), deals.get(deal), stated)
     ]  # fmt: skip
 
 
-def _net(credits: list[Row], returned: int, deal: Row | None) -> Iterator[Row]:
+Stated = dict[tuple[str, str, str], int]  # by deal, employee and book
+
+
+def _overridden(facts: Facts) -> Stated:
+    """Credited amounts that somebody put in the place of the records' while it is in force; of
+    two for one credit the one with the higher id stands (M09)."""
+    deals = {deal["opportunity_id_crm"]: deal["opportunity_key"] for deal in facts.opportunities}
+    keys = {row["employee_number"]: row["employee_key"] for row in facts.employees}
+    found: Stated = {}
+    for row in sorted(facts.policy["overrides"], key=lambda row: row["override_id"]):
+        deal, employee = deals.get(row["opportunity_id"]), keys.get(row["employee_number"])
+        is_in_force = row["valid_from_date"] <= facts.run_date < row["valid_to_date"]
+        if row["overridden_input"] == "credited_amount" and is_in_force and deal and employee:
+            digits = _digits(facts, row["currency_code"]) or 0
+            found[deal, employee, row["book"]] = minor(row["override_amount"], digits)
+    return found
+
+
+def _net(credits: list[Row], returned: int, deal: Row | None, stated: Stated) -> Iterator[Row]:
     """A book gives back the part of it that the deal gave back, spread as it was credited."""
     parts: dict[str, int] = {}
     if returned and deal:
@@ -46,8 +66,13 @@ def _net(credits: list[Row], returned: int, deal: Row | None) -> Iterator[Row]:
         part = Fraction(returned * sum(weights.values()), deal["plan_amount_minor"])
         parts = shared(rounded(part), weights)
     for row in credits:
-        net = row["plan_credited_amount_minor"] - parts.get(row["credit_key"], 0)
-        yield {**row, "net_minor": net}
+        source, back = row["plan_credited_amount_minor"], parts.get(row["credit_key"], 0)
+        net = source - back
+        instead = stated.get((row["opportunity_key"], row["employee_key"] or "", row["book"]))
+        if instead is not None:
+            # a refund takes its part of what was put in the place, too
+            net = rounded(Fraction(instead * net, source)) if source > 0 else instead - back
+        yield {**row, "net_minor": net, "returned_minor": back}
 
 
 def _returned(facts: Facts) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 from tests.pay.facts import Facts, Row
@@ -41,10 +42,19 @@ class People:
         self.spells = _by_employee(facts.spells)
         self._history = _by_employee(facts.history)
         self._pay = _by_employee(facts.compensation)
+        self._leaves = _by_employee(facts.leaves)
         self._digits = {
             row["currency_code"]: row["minor_digits"] for row in facts.policy["currencies"]
         }
+        self._identities: dict[tuple[str, str | None], list[Row]] = defaultdict(list)
+        for row in facts.identities:
+            self._identities[row["system"], row["identity_value"]].append(row)
         self._assignments: dict[tuple[str, str, date], Row | None] = {}
+
+    def named(self, system: str, value: str | None, day: date) -> str | None:
+        """Whom a system's name for somebody stands for on a day."""
+        held = on(day, self._identities.get((system, value), []))
+        return held[0]["employee_key"] if held else None
 
     def digits(self, currency: str) -> int:
         return self._digits[currency]
@@ -91,6 +101,29 @@ class People:
         history = self._history[employee]
         left = max((row["valid_to_date"] for row in history), default=day)
         return self.assignment(employee, plan, min(day, left - timedelta(days=1)))
+
+    def leave_days(self, employee: str, start: date, end: date) -> int:
+        """Days of a span on which somebody is on leave."""
+        return sum(
+            leave["leave_start_date"] <= day < leave["leave_end_date"]
+            for day in days(start, end)
+            for leave in self._leaves[employee]
+        )
+
+    def rating(self, employee: str, day: date) -> Decimal | None:
+        for row in on(day, self._policy["employee_ratings"]):
+            if row["employee_number"] == self.numbers[employee]:
+                return row["rating"]
+        return None
+
+    def has_signed(self, employee: str, version: Row) -> bool:
+        """Whether the plan version was signed by the night."""
+        asked = (self.numbers[employee], version["plan_key"], version["plan_version"])
+        return any(
+            (row["employee_number"], row["plan_key"], row["plan_version"]) == asked
+            and row["signed_date"] <= self._run_date
+            for row in self._policy["plan_signatures"]
+        )
 
     def annual_pay(self, employee: str, day: date, currency: str, rates_on: date) -> int | None:
         """Annual base pay in a currency, at the rate of a day; None where one is not known."""

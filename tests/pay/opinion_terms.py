@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.pay.facts import Facts, Row
 from tests.pay.opinion_customers import transactions
+from tests.pay.opinion_kpis import Kpis
 from tests.pay.opinion_money import minor
 from tests.pay.opinion_people import People, days, on
 
@@ -44,6 +46,7 @@ class Company:
             (row["plan_key"], row["plan_version"]): row for row in facts.policy["plan_versions"]
         }
         currencies = {row["plan_key"]: row["currency_code"] for row in facts.policy["plans"]}
+        self._zone: str = settings["time_zone"]
         self.transactions = transactions(facts)
         self.components = [
             {
@@ -55,6 +58,14 @@ class Company:
             for row in facts.policy["plan_components"]
             if (version := versions.get((row["plan_key"], row["plan_version"])))
         ]
+
+    @cached_property
+    def kpis(self) -> Kpis:
+        return Kpis(self)
+
+    def local_day(self, at: datetime) -> date:
+        """The day of a UTC instant in the company's zone (D01)."""
+        return at.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(self._zone)).date()
 
     def minor(self, amount: Any, currency: str | None = None) -> int | None:
         digits = self.people.digits(currency or self.currency)
@@ -184,8 +195,9 @@ class Terms:
     def is_paid_by_salary(self) -> bool:
         shares_salaries = bool(self.pool) and self.pool["share_rule"] == "salary_days"
         is_capped_by_salary = self.row["period_cap_rate"] is not None
-        is_success_bonus = self.row["component_type"] in ("success_bonus", "team_target")
-        return shares_salaries or is_capped_by_salary or is_success_bonus
+        is_capped_by_salary |= bool(self.pool) and self.pool["cap_rate"] is not None
+        is_at_target = self.row["component_type"] in ("success_bonus", "team_target", "kpi_bonus")
+        return shares_salaries or is_capped_by_salary or is_at_target
 
     def standings(self, credited: set[str]) -> dict[str, Standing]:
         """Everybody employed in the period or credited in it."""
@@ -203,13 +215,7 @@ class Terms:
         people, rules = self.company.people, self.rules
         assigned = [d for d in days(self._from, self._to) if self.is_assigned(employee, d)]
         is_leaver = left <= self.company.facts.run_date
-        ineligible = unpaid = salary_days = None
-        if not assigned and not (is_credited and is_leaver):
-            ineligible = "not_assigned"
-        elif (min(left, self.end) - hired).days < (rules.get("min_service_days") or 0):
-            ineligible = "min_service_days"
-        elif "employed_at_period_end" in rules and left < self.end:
-            ineligible = "employed_at_period_end"
+        salary_days = None
         if self.is_paid_by_salary:
             paid = [
                 pay
@@ -219,12 +225,28 @@ class Terms:
                 )) is not None
             ]  # fmt: skip
             salary_days = sum(paid) if paid else None
-        if is_leaver and ("active_at_payment" in rules or self.row["leaver_rule"] == "review"):
-            unpaid = "left_before_payment"
-        elif missing := self._no_quota(employee):
-            unpaid = missing
-        elif self.is_paid_by_salary and len(paid) < len(assigned):
-            unpaid = "salary_missing"
+        rating = people.rating(employee, self.last_day)
+        least = rules.get("min_rating")
+        # of all that stands against it the first is named
+        measured = {
+            "not_assigned": not assigned and not (is_credited and is_leaver),
+            "min_service_days":
+                (min(left, self.end) - hired).days < (rules.get("min_service_days") or 0),
+            "employed_at_period_end": "employed_at_period_end" in rules and left < self.end,
+            "max_leave_days": (most := rules.get("max_leave_days")) is not None
+                and people.leave_days(employee, self.start, self.end) > most,
+            "min_rating": None not in (least, rating) and rating < least,
+        }  # fmt: skip
+        is_reviewed = "active_at_payment" in rules or self.row["leaver_rule"] == "review"
+        paying = {
+            "left_before_payment": is_leaver and is_reviewed,
+            (missing := self._no_quota(employee)): missing is not None,
+            "salary_missing": self.is_paid_by_salary and len(paid) < len(assigned),
+            "not_signed": "plan_signed" in rules and not people.has_signed(employee, self.row),
+            "rating_missing": least is not None and rating is None,
+        }
+        ineligible = next((reason for reason, stands in measured.items() if stands), None)
+        unpaid = next((reason for reason, stands in paying.items() if stands), None)
         return Standing(employee, len(assigned), salary_days, ineligible, unpaid, is_leaver)
 
     def _no_quota(self, employee: str) -> str | None:

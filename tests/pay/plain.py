@@ -29,6 +29,11 @@ COMPONENTS: dict[str, Row] = {
     "success_bonus": {"target_rate": Decimal("0.01")},
     "team_target": {"target_rate": Decimal("0.01")},
     "profit_share": {"measure": "gross_operating_profit", "pool_key": "profit_pool"},
+    "kpi_bonus": {"target_rate": Decimal("0.01")},
+    "recognition_award": {},
+    "growth_project": {},
+    "mentor_bonus": {},
+    "spif": {},
 }  # fmt: skip
 POOLS: dict[str, Row] = {
     "contribution_bonus": {

@@ -27,6 +27,13 @@ SETTINGS = settings(
 )  # fmt: skip
 
 
+_POLICY = (
+    "plan_components", "pay_gates", "eligibility_rules", "plan_assignments", "draws", "overrides",
+    "adjustments", "spifs", "spif_prizes", "projects", "recognition_rules", "mentor_rules",
+    "component_goals", "quotas", "targets",
+)  # fmt: skip
+
+
 def differences(engine: Engine, company: Company) -> str:
     """Where the opinions on a night differ, or a control does not add up."""
     with engine.night(tables(company)) as connection:
@@ -41,13 +48,13 @@ def differences(engine: Engine, company: Company) -> str:
 
 def smaller(company: Company, is_wrong: Callable[[Company], bool]) -> Company:
     """A company in which the same is wrong, and nothing can be left out any more."""
-    for part in ("deals", "invoices", "credit_notes", "books", "ledger", "employees"):
+    for part in ("deals", "invoices", "credit_notes", "books", "records", "ledger", "employees"):
         for one in getattr(company, part):
             without = tuple(other for other in getattr(company, part) if other is not one)
             tried = replace(company, **{part: without})
             company = tried if is_wrong(tried) else company
-    for table in ("plan_components", "pay_gates", "eligibility_rules", "plan_assignments"):
-        for one in company.policy[table]:
+    for table in _POLICY:
+        for one in company.policy.get(table, ()):
             rows = [row for row in company.policy[table] if row is not one]
             tried = replace(company, policy={**company.policy, table: rows})
             company = tried if is_wrong(tried) else company
@@ -66,8 +73,7 @@ def agrees(engine: Engine, rnd: Random) -> None:
     company = replace(company, ledger=ledger)
     if differences(engine, company):
         least = smaller(company, lambda tried: bool(differences(engine, tried)))
-        for table in ("plan_versions", "plan_components", "plan_assignments", "pools", "pay_gates",
-                      "eligibility_rules", "rate_tables", "quotas", "targets"):  # fmt: skip
+        for table in (*_POLICY, "plan_versions", "pools", "rate_tables", "project_members"):
             note("\n".join(f"{table}: {row}" for row in least.policy.get(table, ())))
         note(str(least))
         pytest.fail(differences(engine, least))

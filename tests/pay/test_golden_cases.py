@@ -11,7 +11,7 @@ from tests.pay import golden
 from tests.pay.engine import Engine
 from tests.pay.golden_result import complaints
 
-RULE = re.compile(r"[CTEGMD]\d\d")
+RULE = re.compile(r"[CTEGMDP]\d\d")
 
 
 @pytest.mark.parametrize("name", golden.names())

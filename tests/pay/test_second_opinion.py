@@ -52,6 +52,53 @@ WRONG = {
         ("abs(outstanding_minor) < minimum_payment_minor", "false"),
         "g07_one_cent_below_the_minimum",
     ),
+    "p01_no_limit_of_a_pair": (
+        "intermediate.int_bonus__recognitions",
+        ("pair_rank > max_per_pair_month", "false"),
+        "p01_limit_of_a_pair_counts_both_ways",
+    ),
+    "t01_as_much_as_before_is_progress": (
+        "intermediate.int_bonus__mentor_awards",
+        ("<= greatest(coalesce(progress.done_before, 0), 0)", "<= 0"),
+        "t01_progress_is_more_than_before",
+    ),
+    "d01_a_project_counts_the_day_after_its_last": (
+        "intermediate.int_bonus__project_shares",
+        ("won_date < projects.end_date", "won_date <= projects.end_date"),
+        "d01_project_by_number_of_deals",
+    ),
+    "g05_a_contest_without_its_budget": (
+        "intermediate.int_bonus__spif_awards",
+        ("least(part_minor, budget_minor - spent_minor)", "part_minor"),
+        "g05_contest_until_the_budget_is_used_up",
+    ),
+    "t04_two_ratings_are_a_score": (
+        "intermediate.int_bonus__goal_results",
+        ("kpi_values.record_count < goals.least_record_count", "false"),
+        "t04_kpi_with_too_few_records",
+    ),
+    "m01_recovery_below_the_guarantee": (
+        "intermediate.int_bonus__draws",
+        ("greatest(coalesce(earned.earned_minor, 0), promised.guarantee_minor)",
+         "coalesce(earned.earned_minor, 0)"),
+        "m01_no_recovery_below_the_guarantee",
+    ),
+    "g06_a_cap_is_paid_where_nobody_weighs_anything": (
+        "intermediate.int_bonus__pool_shares",
+        ("least(coalesce(shared_parts.uncapped_minor, 0), shared_parts.cap_minor)",
+         "least(shared_parts.uncapped_minor, shared_parts.cap_minor)"),
+        "g06_no_weight_pays_no_cap",
+    ),
+    "g05_what_is_above_a_cap_is_kept": (
+        "intermediate.int_bonus__pool_shares",
+        ("filled_parts.filled_minor,", "null,"),
+        "g05_above_a_cap_the_others_share",
+    ),
+    "m09_an_override_is_forgotten": (
+        "intermediate.int_bonus__transactions",
+        ("'credited_amount'", "'nothing'"),
+        "m09_refund_takes_its_part_of_an_override",
+    ),
 }  # fmt: skip
 
 
