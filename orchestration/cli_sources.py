@@ -1,4 +1,4 @@
-"""`winshare backfill`: what a person asks of a company's own sources."""
+"""`winshare connect, backfill`: what a person asks of a company's own sources."""
 
 from __future__ import annotations
 
@@ -10,7 +10,29 @@ from orchestration.cli_plan import day
 
 
 def add_to(app: typer.Typer) -> None:
+    app.command()(connect)
     app.command()(backfill)
+
+
+def connect(
+    domain: Annotated[str, typer.Argument(help="A domain, such as crm.")],
+    days: Annotated[
+        int, typer.Option(min=1, help="Of an API, read what changed in so many days.")
+    ] = 7,
+) -> None:
+    """Show what the source of a domain offers: tables, rows, names, and what will be empty."""
+    from orchestration import connect as connecting
+    from orchestration import console_sources, settings
+    from orchestration.errors import NightError
+
+    current = settings.load()
+    if domain not in settings.domain_names():
+        known = ", ".join(settings.domain_names())
+        raise NightError(f"no such domain: {domain}; known are {known}")
+    source = current.source(domain)
+    with console_sources.working(domain):
+        found = connecting.look(domain, source, days)
+    console_sources.connected(domain, source, days, found)
 
 
 def backfill(

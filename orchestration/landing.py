@@ -36,6 +36,7 @@ class Extract:
     source_version: str
     source_rows: dict[str, int] | None = None
     pages: list[dict[str, Any]] | None = None
+    fed_by: dict[str, dict[str, str]] | None = None
 
 
 Reader = Callable[[duckdb.DuckDBPyConnection, str | None], Extract]

@@ -46,6 +46,7 @@ def read(
     reached = dict(since)
     selects: dict[str, str] = {}
     rows: dict[str, int] = {}
+    fed_by: dict[str, dict[str, str]] = {}
     for vendor in _vendors(domain, source, maps, place):
         for name, source_tables in vendor.source_tables.items():
             table = domain.tables[name]
@@ -60,11 +61,13 @@ def read(
             where = f"{source.path} ({', '.join(source_tables)})"
             rows[name] = checked(connection, table, relation, offered, where)
             selects[name] = select_of(table, relation, offered)
+            fed_by[name] = {column: value for column, (value, _) in offered.items()}
     return Extract(
         selects=selects,
         cursor=json.dumps(reached, sort_keys=True) if reached else None,
         source_version=source.loader,
         source_rows=rows,
+        fed_by=fed_by,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -45,3 +45,18 @@ def greet(domain: Domain, source: DomainSource) -> str:
     from orchestration.extract.api import way as api
 
     return api.greet(domain, source)
+
+
+def look(
+    connection: duckdb.DuckDBPyConnection,
+    domain: Domain,
+    source: DomainSource,
+    home: Path,
+    days: int,
+) -> Extract:
+    """What a source offers, without landing it: of an API what changed in the last `days`."""
+    if source.way == "api":
+        from orchestration.extract.api import way as api
+
+        return api.look(connection, domain, source, home, datetime.now(UTC), days)
+    return reader(domain, source, date.max)(connection, None)

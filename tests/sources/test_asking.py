@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from orchestration import doctor, settings
 from orchestration.errors import NightError
 from tests.orchestration.conftest import configure, home, winshare
+from tests.orchestration.extract import loaded
 from tests.sources.server import Server
+from tests.sources.zendesk import Zendesk
 
 __all__ = ["configure", "home", "winshare"]
 Configure = Callable[[str], Path]
@@ -95,3 +98,48 @@ def test_a_range_is_asked_for_on_the_command_line(
     assert (home / "landing/support/backfill.json").is_file()
     assert winshare("backfill", "crm", "--from", "2025-01-01")[0] == 1
     assert winshare("backfill", "support", "--from", "2025-02-01", "--to", "2025-01-01")[0] == 1
+
+
+def test_connect_shows_what_an_api_offers_and_lands_nothing(
+    declared: None, winshare: Callable[..., tuple[int, str, str]], home: Path, desk: Zendesk
+) -> None:
+    desk.now = datetime.now(UTC)
+    desk.add_ticket()
+    code, out, _ = winshare("connect", "support")
+    assert code == 0
+    assert "support: api, zendesk; rows are those of the last 7 days" in out
+    assert "ticket: 1 rows\n      other names: via_channel from via.channel\n" in out
+    assert "null in every row: assignee_id, priority" in out
+    assert "a night could land support" in out
+    assert not (home / "landing").exists()
+
+
+def test_connect_names_what_would_stop_a_night(
+    declared: None, winshare: Callable[..., tuple[int, str, str]], desk: Zendesk
+) -> None:
+    desk.now = datetime.now(UTC)
+    desk.add_ticket()
+    for ticket in desk.tickets.values():
+        del ticket["status"]
+    code, out, error = winshare("connect", "support")
+    assert code == 1
+    assert "bad   ticket: required column status is gone" in out
+    assert "a night would stop at ticket" in error
+    assert winshare("connect", "crm")[0] == 1
+    assert "known are" in winshare("connect", "suport")[2]
+
+
+def test_connect_shows_tables_of_a_loader(
+    configure: Configure, winshare: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    place = loaded.salesforce(
+        tmp_path / "w.duckdb",
+        user=loaded.USERS.replace("system_modstamp", "last_modified_date"),
+        opportunity=loaded.opportunity(system_modstamp="timestamp '2026-01-01'"),
+    )
+    configure(f'[domains.crm]\nway = "tables"\npath = "{place}"\nvendor = "salesforce"\n')
+    code, out, error = winshare("connect", "crm")
+    assert (code, error) == (0, "")
+    assert "user: 1 rows\n      other names: system_modstamp from last_modified_date\n" in out
+    assert "will be null: name, first_name" in out
+    assert "task: not at the source; it will be empty" in out

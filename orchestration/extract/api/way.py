@@ -77,6 +77,24 @@ def read_again(
     )  # fmt: skip
 
 
+def look(
+    connection: duckdb.DuckDBPyConnection,
+    domain: Domain,
+    source: DomainSource,
+    home: Path,
+    now: datetime,
+    days: int,
+) -> Extract:
+    """What changed in the last days, read as a night would, into a home that is thrown away."""
+    vendor = vendor_of(domain.name, source.vendor)
+    before = Progress(
+        at=now - timedelta(days=days),
+        tokens={stream.name: None for stream in vendor.streams if not stream.optional},
+        whole_on=now.date(),
+    )
+    return read(connection, domain, source, now.date(), before.written(), home)
+
+
 def greet(domain: Domain, source: DomainSource) -> str:
     """Ask the source for one small answer. Raises SourceError where it does not give one."""
     vendor = vendor_of(domain.name, source.vendor)
@@ -104,7 +122,7 @@ def _extract(
 ) -> Extract:
     paths = pages.verified(home, domain.name, landed)
     place, unread = place_of(connection, vendor, names, paths)
-    selects, rows = {}, {}
+    selects, rows, fed_by = {}, {}, {}
     assert progress.at is not None, "it was read"
     for name, source_tables in names.source_tables.items():
         table = domain.tables[name]
@@ -115,6 +133,7 @@ def _extract(
         where = f"{vendor.name}'s {', '.join(source_tables)}"
         rows[name] = checked(connection, table, relation, offered, where)
         selects[name] = select_of(table, relation, offered)
+        fed_by[name] = {column: value for column, (value, _) in offered.items()}
         if table.version in offered:
             selects[name] = _not_after(selects[name], table.version, progress.at + _CLOCK_SKEW)
         part = vendor.parts.get(name)
@@ -135,6 +154,7 @@ def _extract(
         source_version=f"{vendor.name} {vendor.version}",
         source_rows=rows,
         pages=[entry | {"unread_keys": unread[entry["stream"]]} for entry in landed],
+        fed_by=fed_by,
     )
 
 
