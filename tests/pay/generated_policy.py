@@ -35,7 +35,9 @@ def components(rnd: Random, component_type: str, key: str) -> dict[str, list[Row
     }
     if component_type == "commission":
         said["rate_table_key"] = rnd.choice(("flat", "tiers"))
-        said["book"] = rnd.choice(("hard", "hard", "overlay"))
+        said["book"] = rnd.choice(("hard", "hard", "hard", "overlay", "hard_rollup"))
+        if said["book"] == "hard_rollup":
+            said["measure"] = "team_bookings"
         said |= _commission(rnd)
     if component_type in ("success_bonus", "team_target", "kpi_bonus"):
         said["target_rate"] = rnd.choice(RATES)
@@ -172,7 +174,8 @@ def goals(rnd: Random, names: tuple[str, ...]) -> dict[str, list[Row]]:
             for code in codes:
                 if (often if kind == "job_profile" else seldom)(rnd):
                     quota = rnd.choice((0, 100, 500, 1000, 1000, 2500))
-                    about = {"assignee_type": kind, "assignee_code": code, "measure": "bookings"}
+                    measure = rnd.choice(("bookings", "bookings", "bookings", "team_bookings"))
+                    about = {"assignee_type": kind, "assignee_code": code, "measure": measure}
                     quotas.append({**about, "period_key": period, "quota_amount": quota, **money})
         for measure in MEASURES:
             if often(rnd):
