@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from tests.pay import records
 from tests.pay.company import Row
 
 _OF_TWO = ("recognised", "mentored", "helped")
-_OF_ONE = ("approved", "rated", "done")
+_OF_ONE = ("approved", "rated", "done", "away")
 
 
 def colleagues_of(row: Row) -> list[str]:
@@ -37,6 +37,8 @@ def records_of(known: list[Row]) -> Iterator[records.Record]:
         elif event == "done":
             asked = at - timedelta(minutes=int(Decimal(row["amount"]) * 60))
             yield records.task(f"T{number}", row["who"], about, asked, at)
+        elif event == "away":
+            yield records.leave(row["who"], at.date(), date.fromisoformat(about))
         elif event == "lead":
             yield records.lead(*about.split(" "), at.date())
 
