@@ -35,11 +35,12 @@ $(VENV)/run: $(VENV)/tools requirements/run.txt pyproject.toml
 $(VENV)/dev: $(VENV)/tools requirements/dev.txt pyproject.toml
 	$(call install,requirements/dev.txt,$@)
 
-# beside the environment and not in it: what a reader of a release may still have installed
-$(VENV)/readers: $(VENV)/tools requirements/readers.txt
+# beside the environment and not in it: what a reader of a release may still have installed, and an
+# emulator of a vendor with the vendor's own client
+$(VENV)/readers $(VENV)/emulators: $(VENV)/%: $(VENV)/tools requirements/%.txt
 	@rm -rf $@
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --only-binary :all: --target $@ -r requirements/readers.txt \
-		|| $(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: --target $@ -r requirements/readers.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --only-binary :all: --target $@ -r requirements/$*.txt \
+		|| $(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: --target $@ -r requirements/$*.txt
 	@touch $@
 
 # pyspark has no wheel on the index: the one source package, built with the setuptools of the same lock
@@ -59,7 +60,7 @@ night: $(VENV)/run ## Set up, make the sample company once, run a night and say 
 	@$(BIN)/winshare night || { test ! -e $${WINSHARE_HOME:-.winshare}/sample && test -z "$$WINSHARE_CONFIG" && \
 		$(BIN)/winshare sample --size S && $(BIN)/winshare night; }
 
-test: $(VENV)/dev $(VENV)/readers ## Set up and run all tests
+test: $(VENV)/dev $(VENV)/readers $(VENV)/emulators ## Set up and run all tests
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not campaign"
 
@@ -87,7 +88,7 @@ docs: $(VENV)/dev ## Write the generated pages of docs/
 	@$(BIN)/python -m orchestration.pages && $(BIN)/python -m tests.orchestration.snapshot
 
 lock: $(VENV)/tools ## Lock the requirements anew
-	@for set in tools run dev readers; do $(LOCK) --only-binary :all: requirements/$$set.in -o requirements/$$set.txt; done
+	@for set in tools run dev readers emulators; do $(LOCK) --only-binary :all: requirements/$$set.in -o requirements/$$set.txt; done
 	@$(LOCK) requirements/spark.in -o requirements/spark.txt
 
 clean: ## Remove environments and the default home

@@ -209,6 +209,8 @@ class HubSpot:
 
     def _listed(self, kind: str, ask: Ask) -> Answer:
         archived = ask.query.get("archived") == "true"
+        if archived and kind == "meetings":
+            return said({"status": "error", "message": "no paging of archived"}, status=400)
         asked = [ask.query.get(n, "") for n in ("properties", "propertiesWithHistory")]
         names, past = (text.split(",") if text else [] for text in asked)
         if past and int(ask.query["limit"]) > 50:
