@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from expectations.gate import Rule
 from expectations.sql import Bound, listed, literal, name, relation, words
@@ -79,11 +80,16 @@ def be_between(
     where: str | None = None,
     because: str | None = None,
     may_cover_nothing: bool = False,
+    named_by: str | None = None,
 ) -> Rule:
-    """Both ends allowed."""
+    """Both ends allowed. `named_by` is a column that says which row fails: a key, never a value."""
     breaks = f"{name(column)} < {literal(least)} or {name(column)} > {literal(most)}"
     says = f"between {words(least)} and {words(most)}"
-    return _value_rule("be_between", says, column, breaks, where, because, may_cover_nothing)
+    rule = _value_rule("be_between", says, column, breaks, where, because, may_cover_nothing)
+    if named_by is None:
+        return rule
+    failing = f"select distinct {name(named_by)} as key from judged where {rule.breaks}"
+    return replace(rule, names=f"select string_agg(key, '; ' order by key) from ({failing})")
 
 
 def be_one_of(

@@ -17,7 +17,11 @@ _REASONS = {
     "left_before_payment": "left on {happened_date}, before payment: a person reviews it (E05)",
     "quota_missing": "policy has no quota for the period (T04)",
     "quota_zero": "the quota of the period is zero (T04)",
-    "salary_missing": "no salary is known for all assigned days",
+    "salary_missing": "a salary is known for {actual_days} of {required_days} assigned days",
+    "max_leave_days": "{actual_days} days of leave in the period; {required_days} are allowed",
+    "min_rating": "rated below what the plan asks for",
+    "rating_missing": "the plan asks for a rating and there is none on the period's last day",
+    "not_signed": "has not signed this version of the plan",
 }
 _ASSIGNMENTS = {
     "assigned": "holds",

@@ -55,6 +55,7 @@ GATES = (
                 LARGEST_AMOUNT,
                 because="pay may be kept from us, and is no more than this",
                 may_cover_nothing=True,
+                named_by="worker_code",
             ),
             must.keep_volume("id", version="_fivetran_start"),
         ],

@@ -69,7 +69,8 @@ CASES = {
     ),
     "m01_no_more_is_forgiven_than_policy_forgives": (
         "bonus.fct_draws", "recovered or forgiven", DRAW,
-        ("(500, 0, 100, 250, 250, 150)", "(500, 300, 0, 0, 0, 800)"), ("(500, 0, 100, 250, 251, 149)",),
+        ("(500, 0, 100, 250, 250, 150)", "(500, 300, 0, 0, 0, 800)"),
+        ("(500, 0, 100, 250, 251, 149)",),
     ),
     "an_assignment_holds_for_some_time": (
         "bonus.dim_plan_assignments", "holds for some time", "valid_from_date, valid_to_date",

@@ -10,7 +10,7 @@ import re
 
 import pytest
 
-from orchestration import explain
+from orchestration import console_why_not, explain
 from tests.pay import company, golden
 from tests.pay.engine import Engine
 from tests.pay.explained import differing
@@ -78,3 +78,12 @@ def test_a_type_without_a_formula_is_refused_by_name() -> None:
 def test_one_line_is_asked_for_by_its_key() -> None:
     asked = explain.sql("stated", ["it's"])
     assert "where lines.payout_line_key in ('it''s')" in asked
+
+
+def test_every_reason_has_a_sentence(models: dict) -> None:
+    """Fails, naming it, if somebody can be told a code and not what it means."""
+    rules = models["int_bonus__failed_rules"]["sql"]
+    reasons = set(re.findall(r"'(\w+)'[^']*? as reason_code", rules))
+    reasons |= {"quota_missing", "quota_zero"}
+    assert len(reasons) > 10
+    assert sorted(reasons ^ console_why_not._REASONS.keys()) == []
