@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from bench import attribution, paths, spine, values
+from bench import attribution, paths, pay, spine, values
 
 
 def main() -> None:
@@ -20,7 +20,12 @@ def main() -> None:
         help="deals whose paths models are timed on",
     )
     parser.add_argument(
-        "--parts", default="night,truth,paths", help="what to measure, comma-separated"
+        "--pay-employees",
+        default="2000,5000,10000",
+        help="employees whose pay is timed; size M has 2,000",
+    )
+    parser.add_argument(
+        "--parts", default="night,truth,paths,pay", help="what to measure, comma-separated"
     )
     chosen = parser.parse_args()
     parts = chosen.parts.split(",")
@@ -32,6 +37,8 @@ def main() -> None:
             values.report(size, attribution.SEEDS)
     if "paths" in parts:
         paths.report(tuple(int(number) for number in chosen.path_deals.split(",")))
+    if "pay" in parts:
+        pay.report(tuple(int(number) for number in chosen.pay_employees.split(",")))
 
 
 if __name__ == "__main__":

@@ -50,34 +50,49 @@ function_days as (
         employee_history.function
 ),
 
--- What is unscored pays nothing, or leaves its weight to the other goals, as policy says (C13).
+-- whose result a goal takes: all that is compared stands in columns, so that rows are looked up
+-- and not searched
 own_goals as (
     select
         function_days.plan_component_key,
         function_days.period_key,
         function_days.employee_key,
         function_days.function,
-        function_days.function_days,
-        coalesce(goals.weight_units, 0) as weight_units,
-        coalesce(
-            goal_results.payout_rate_units is null and goals.unscored_rule = 'redistribute', false
-        ) as is_left_out,
-        goal_results.payout_rate_units
-    from function_days
-    left join goals
-        on function_days.plan_component_key = goals.plan_component_key
-        and function_days.period_key = goals.period_key
-        and goals.function in ('*', function_days.function)
-    left join goal_results
-        on goals.plan_component_key = goal_results.plan_component_key
-        and goals.period_key = goal_results.period_key
-        and goals.goal_key = goal_results.goal_key
-        and goal_results.subject_key = case goals.subject
+        goals.goal_key,
+        goals.weight_units,
+        goals.unscored_rule,
+        case goals.subject
             when 'company' then 'company'
             when 'function' then function_days.function
             when 'employee' then function_days.employee_key
-        end
-        and goal_results.subject_function in ('*', function_days.function)
+        end as subject_key,
+        case goals.subject when 'company' then '*' else function_days.function end
+            as subject_function
+    from function_days
+    inner join goals
+        on function_days.plan_component_key = goals.plan_component_key
+        and function_days.period_key = goals.period_key
+        and goals.function in ('*', function_days.function)
+),
+
+-- What is unscored pays nothing, or leaves its weight to the other goals, as policy says (C13).
+scored_goals as (
+    select
+        own_goals.plan_component_key,
+        own_goals.period_key,
+        own_goals.employee_key,
+        own_goals.function,
+        own_goals.weight_units,
+        goal_results.payout_rate_units is null and own_goals.unscored_rule = 'redistribute'
+            as is_left_out,
+        coalesce(goal_results.payout_rate_units, 0) as payout_rate_units
+    from own_goals
+    left join goal_results
+        on own_goals.plan_component_key = goal_results.plan_component_key
+        and own_goals.period_key = goal_results.period_key
+        and own_goals.goal_key = goal_results.goal_key
+        and own_goals.subject_key = goal_results.subject_key
+        and own_goals.subject_function = goal_results.subject_function
 ),
 
 function_rates as (
@@ -86,27 +101,32 @@ function_rates as (
         period_key,
         employee_key,
         function,
-        function_days,
         coalesce(
             {{ divide_rounded(
-                'sum(case when is_left_out then 0 else weight_units end'
-                    ~ ' * coalesce(payout_rate_units, 0))',
+                'sum(case when is_left_out then 0 else weight_units end * payout_rate_units)',
                 'cast(1000000 - sum(case when is_left_out then weight_units else 0 end) as bigint)',
             ) }}, 0
         ) as function_rate_units
-    from own_goals
-    group by plan_component_key, period_key, employee_key, function, function_days
+    from scored_goals
+    group by plan_component_key, period_key, employee_key, function
 )
 
 -- who changed the function in between has each for its days (E04)
 select
-    employee_key,
-    plan_component_key,
-    period_key,
+    function_days.employee_key,
+    function_days.plan_component_key,
+    function_days.period_key,
     coalesce(
         {{ divide_rounded(
-            'sum(function_days * function_rate_units)', 'cast(sum(function_days) as bigint)'
+            'sum(function_days.function_days * coalesce(function_rates.function_rate_units, 0))',
+            'cast(sum(function_days.function_days) as bigint)'
         ) }}, 0
     ) as payout_rate_units
-from function_rates
-group by employee_key, plan_component_key, period_key
+from function_days
+left join function_rates
+    on function_days.plan_component_key = function_rates.plan_component_key
+    and function_days.period_key = function_rates.period_key
+    and function_days.employee_key = function_rates.employee_key
+    and function_days.function = function_rates.function
+group by
+    function_days.employee_key, function_days.plan_component_key, function_days.period_key

@@ -118,6 +118,7 @@ invoice_parts as (
         on opportunities.opportunity_key = billed.opportunity_key
 ),
 
+-- What takes money back is never spread, so it has no parts.
 parts as (
     select
         commissions.credit_key,
@@ -139,6 +140,7 @@ parts as (
     inner join invoice_parts
         on commissions.opportunity_key = invoice_parts.opportunity_key
     where invoice_parts.from_units < invoice_parts.until_units
+        and commissions.commission_minor > 0
     union all
     select
         commissions.credit_key,
@@ -160,10 +162,11 @@ parts as (
         and plan_components.release_rule = 'dated_shares'
     inner join release_shares
         on plan_components.release_schedule_key = release_shares.release_schedule_key
+    where commissions.commission_minor > 0
 )
 
 -- An amount up to one edge less the amount up to the edge before: the parts add up to the whole,
--- and a later part never moves an earlier one (T08). What takes money back is never spread.
+-- and a later part never moves an earlier one (T08).
 select
     commissions.credit_key,
     commissions.plan_component_key,
@@ -206,4 +209,3 @@ inner join transactions
 left join parts
     on commissions.credit_key = parts.credit_key
     and commissions.plan_component_key = parts.plan_component_key
-    and commissions.commission_minor > 0
