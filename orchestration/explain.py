@@ -32,9 +32,9 @@ FORMULAS = {
     "team_target": "salary",
     "kpi_bonus": "salary",
     "recognition_award": "award",
-    "growth_project": "award",
-    "mentor_bonus": "award",
-    "spif": "award",
+    "growth_project": "shared_award",
+    "mentor_bonus": "shared_award",
+    "spif": "contest",
 }
 # What is not computed from the component but from a row about one person, whatever the component.
 STATED = "stated"

@@ -140,6 +140,8 @@ def _commission(line: Line, money: Money) -> list[str]:
 
 _STEPS: dict[str, Callable[[Line, Money], list[str]]] = {
     "award": _award,
+    "shared_award": _award,
+    "contest": _award,
     "commission": _commission,
     "pool": _pool,
     "salary": _salary,

@@ -204,6 +204,36 @@ GATES = (
         ],
     ),
     _gate(
+        table="bonus.fct_award_parts",
+        opens="awards that several share",
+        # plans need not have any
+        at_least_rows=0,
+        rules=lambda: [
+            must.have_one_row_per("award_part_key"),
+            must.be_at_least("weight", 0),
+            must.have_no(
+                "line of a shared award that nobody took part in",
+                "select 1 from bonus.fct_payout_lines as lines "
+                "where component_type in ('growth_project', 'mentor_bonus', 'spif') "
+                "and cause in ('project_reached', 'mentee_progressed', 'contest_won') "
+                "and not exists (select 1 from judged where is_eligible "
+                "and judged.payee_employee_key = lines.payee_employee_key "
+                "and judged.period_key = lines.period_key "
+                "and judged.source_ref = lines.source_ref)",
+                because="who is paid of it has a part",
+            ),
+        ],
+    ),
+    _gate(
+        table="bonus.dim_spif_prizes",
+        opens="prizes of contests",
+        at_least_rows=0,
+        rules=lambda: [
+            must.have_one_row_per("spif_key", "place"),
+            must.be_at_least("prize_minor", 0),
+        ],
+    ),
+    _gate(
         table="bonus.fct_draws",
         opens="advances and what of them comes back",
         # plans need not have draws

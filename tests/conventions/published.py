@@ -150,6 +150,12 @@ PUBLISHED: dict[str, tuple[list[str], str]] = {
         "plan_component_key goal_key period_key measure attainment payout_rate"
         " unscored_reason_code",
     ),
+    "bonus.fct_award_parts": (
+        FINANCE,
+        "plan_component_key award_type award_key payee_employee_key period_key award_minor weight"
+        " currency_code is_eligible source_ref",
+    ),
+    "bonus.dim_spif_prizes": (FINANCE, "spif_key place prize_minor currency_code"),
     "bonus.dim_rate_tables": (
         FINANCE,
         "rate_table_key tier lower_attainment upper_attainment rate",

@@ -244,6 +244,7 @@ select
     done_before,
     currency_code,
     award_minor,
+    weight,
     coalesce(share_minor, 0) as share_minor,
     final_reason_code is null as is_counted,
     final_reason_code as exclusion_reason_code,

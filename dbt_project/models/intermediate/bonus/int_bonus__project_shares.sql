@@ -123,6 +123,8 @@ select
     bonus_minor,
     {{ rate_from_units('payout_rate_units') }} as payout_rate,
     funded_minor,
+    employee_number,
+    weight,
     {{ share_from_units('share_units') }} as project_share,
     coalesce(share_minor, 0) as share_minor
 from shared_parts
