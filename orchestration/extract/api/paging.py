@@ -59,6 +59,7 @@ class Lists:
         params: dict[str, Any] | None = None,
         body: dict[str, Any] | None = None,
         must_have: tuple[str, ...] = (),
+        headers: dict[str, str] | None = None,
         lands: bool = True,
     ) -> Iterator[Any]:
         """Each page as parsed JSON, after it has landed under `stream`.
@@ -76,6 +77,7 @@ class Lists:
             method="POST" if body is not None else "GET",
             params=params,
             json=body,
+            headers=headers,
             paginator=_Watched(paginator or SinglePagePaginator(), asked, what_for),
             data_selector="$",
             hooks={"response": []},

@@ -100,10 +100,13 @@ def _newest(records: str, stream: Stream, offered: list[str]) -> str:
     versions = []
     for number, name in enumerate(stream.version):
         value = f"(record ->> {literal(json_path(name))})"
-        # an instant as text, or as seconds or milliseconds since 1970: larger is newer either way
+        # an instant as text, or as seconds or milliseconds since 1970, which Xero writes as
+        # /Date(1573755038314+0000)/: larger is newer either way
         fields.append(
             f"coalesce(epoch_us(try_cast({value} as timestamptz)), "
-            f"try_cast({value} as decimal(38, 6))) as _version_{number}"
+            f"try_cast({value} as decimal(38, 6)), "
+            f"try_cast(regexp_extract({value}, '^/Date\\((-?[0-9]+)', 1) as decimal(38, 6))) "
+            f"as _version_{number}"
         )
         versions.append(f"_version_{number} desc nulls last")
     keys = ", ".join(quoted(name) for name in stream.key)
