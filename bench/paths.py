@@ -56,16 +56,16 @@ select sum(length(opportunity_key)), sum(length(employee_key)), sum(length(funct
     sum(touch_number)
 from intermediate.int_contribution__paths
 """
-IN_FLOATS = """allocated_credits as (
+IN_FLOATS = """allocated_parts as (
     select *,
-        whole_share_units * (weight_units / cast(sum(weight_units) over deals as double))
+        whole_share_units * (weight_units / cast(sum(weight_units) over wholes as double))
             as share_units,
-        whole_minor * (weight_units / cast(sum(weight_units) over deals as double))
+        whole_minor * (weight_units / cast(sum(weight_units) over wholes as double))
             as credited_amount_minor,
-        plan_whole_minor * (weight_units / cast(sum(weight_units) over deals as double))
+        plan_whole_minor * (weight_units / cast(sum(weight_units) over wholes as double))
             as plan_credited_amount_minor
-    from weighted_participants
-    window deals as (partition by opportunity_key, book, attribution_model)
+    from weighted_parts
+    window wholes as (partition by whole_number)
 )
 """
 
@@ -150,7 +150,7 @@ class Runner:
 
 
 def _in_floats(statement: str) -> str:
-    before, after = statement.split("allocated_credits as (", 1)
+    before, after = statement.split("allocated_parts as (", 1)
     return before + IN_FLOATS + after[after.rindex("\n\nselect") :]
 
 

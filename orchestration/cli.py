@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from orchestration import cli_ledger, cli_plan, cli_sources
+from orchestration import cli_home, cli_ledger, cli_plan, cli_sources
 
 app = typer.Typer(
     name="winshare",
@@ -131,6 +131,7 @@ def serve(
     serve.forever(settings.load().home, host, port)
 
 
+cli_home.add_to(app)
 cli_ledger.add_to(app)
 cli_sources.add_to(app)
 cli_plan.add_to(app)

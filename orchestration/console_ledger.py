@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from orchestration import identity
+from orchestration.backup import Kept
 from orchestration.errors import NightError
 from orchestration.fit_review import Review
 from orchestration.journal import Record
@@ -20,6 +21,7 @@ from orchestration.ledger_restatement import Restatement
 from orchestration.ledger_verify import Verified
 
 _out = Console(highlight=False, soft_wrap=True)
+_WHO = ("closed_by", "exported_by", "reversed_by", "rolled_back_by", "approved_by")
 
 
 def statement(content: bytes) -> None:
@@ -133,13 +135,23 @@ def reversed_(record: Record) -> None:
     _out.print(f"{record['period_key']} is open again: its entries are undone by their mirror")
 
 
+def kept(found: Kept, verb: str) -> None:
+    _out.print(
+        f"{found.files:,} files ({found.bytes / 1e6:,.1f} MB) {verb} {escape(str(found.folder))}; "
+        f"current is {found.release_id or 'no release'}"
+    )
+
+
+def rolled_back(record: Record) -> None:
+    _out.print(
+        f"{record['release_id']} is current again; left behind: {', '.join(record['left'])}. "
+        "What was posted stays posted"
+    )
+
+
 def log(records: list[Record]) -> None:
     for record in records:
-        who = next(
-            record[key]
-            for key in ("closed_by", "exported_by", "reversed_by", "approved_by")
-            if key in record
-        )
+        who = next(record[key] for key in _WHO if key in record)
         of: Any = record.get("period_key") or record["release_id"]
         why = f": {record['reason']}" if "reason" in record else ""
         _out.print(

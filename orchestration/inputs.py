@@ -20,9 +20,11 @@ def begin(running: Night) -> dict[str, int]:
     inputs = input_hashes(running)
     running.release_id = release.release_id(run_date, inputs)
     parent = release.current(home)
-    if parent is not None and parent["release_id"] == running.release_id:
-        # this very night is published already: rebuilt on the parent it had, to the same bytes
-        parent = release.find(home, parent["parent_release_id"])
+    is_current = parent is not None and parent["release_id"] == running.release_id
+    if is_current or running.release_id in journal.left_releases(home):
+        # this very night was published already: rebuilt on the parent it had, to the same bytes
+        known = release.required(home, running.release_id)
+        parent = release.find(home, known["parent_release_id"])
     history = release.ancestors(home, parent, _approvers(running))
     row: dict[str, Any] = {
         "run_date": run_date,

@@ -140,6 +140,16 @@ def export_of(records: list[Record], close: Record) -> Record | None:
     return None
 
 
+def left_releases(home: Path) -> set[str]:
+    """Releases that were current and were rolled back from."""
+    return {
+        release_id
+        for record in read(home)
+        if record["kind"] == "rollback"
+        for release_id in record["left"]
+    }
+
+
 def approvers(home: Path, up_to: int) -> dict[str, str]:
     """Who approved each release that was closed, as of record number `up_to`."""
     known = [record for record in read(home) if record["sequence"] <= up_to]

@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from orchestration import durable
+from orchestration import durable, journal
 from orchestration.errors import NightError
 
 MANIFEST = "manifest.json"
@@ -78,6 +78,16 @@ def releases(home: Path) -> list[dict[str, Any]]:
     return sorted(found, key=lambda manifest: (manifest["run_date"], manifest["release_id"]))
 
 
+def since(home: Path, newest: dict[str, Any] | None, identifier: str | None) -> list[str] | None:
+    """The ids from `newest` back to `identifier`, that one left out; None where `newest` does not
+    come from it. An `identifier` of None is what stood before the first release."""
+    found: list[str] = []
+    while newest is not None and newest["release_id"] != identifier:
+        found.append(newest["release_id"])
+        newest = find(home, newest["parent_release_id"])
+    return found if newest is not None or identifier is None else None
+
+
 def ancestors(
     home: Path, newest: dict[str, Any] | None, approvers: dict[str, str]
 ) -> list[dict[str, Any]]:
@@ -106,26 +116,36 @@ def publish(home: Path, built: Path, manifest: dict[str, Any]) -> None:
     Raises NightError when another release was published since this night began: its parent is
     no longer current (compare and swap).
     """
-    target = folder(home) / manifest["release_id"]
+    identifier = manifest["release_id"]
+    target = folder(home) / identifier
     with pointer_lock(home):
         now = current(home)
-        already = now is not None and now["release_id"] == manifest["release_id"]
-        if already:
-            _refuse_other_bytes(now, manifest)
+        now_id = now["release_id"] if now else None
+        is_left = identifier in journal.left_releases(home)
+        if now_id == identifier or is_left:
+            # readers have seen it: its bytes stay
+            _refuse_other_bytes(required(home, identifier), manifest)
+        if now_id == identifier:
             shutil.rmtree(built)
             return
-        now_id = now["release_id"] if now else None
-        if now_id != manifest["parent_release_id"]:
+        # a release that was rolled back from comes back over any of those it came from
+        parent = find(home, manifest["parent_release_id"])
+        is_ancestor = is_left and since(home, parent, now_id) is not None
+        if now_id != manifest["parent_release_id"] and not is_ancestor:
             raise NightError(
                 f"release {now_id} was published while this night ran on "
                 f"{manifest['parent_release_id']}; run the night again"
             )
+        if is_left:
+            shutil.rmtree(built)
+            point_at(home, identifier)
+            return
         if target.exists():
             # built by a night that was killed before it could publish: nobody ever saw it
             shutil.rmtree(target)
         built.rename(target)
         durable.sync_folder(target.parent)
-        point_at(home, manifest["release_id"])
+        point_at(home, identifier)
 
 
 def _refuse_other_bytes(published: dict[str, Any], manifest: dict[str, Any]) -> None:

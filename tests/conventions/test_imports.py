@@ -15,6 +15,7 @@ from tests.conventions.source_tree import ROOT, Import, Module, imports_of, modu
 LAYERS = (
     ("cli",),
     (
+        "cli_home",
         "cli_ledger",
         "cli_plan",
         "cli_sources",
@@ -51,6 +52,7 @@ LAYERS = (
         "ledger_reversal",
         "ledger_verify",
     ),
+    ("backup", "rollback"),
     ("approval", "fit_review", "ledger_archive", "ledger_entries", "register", "release_build"),
     ("release_reader",),
     ("evidence", "inputs", "release"),

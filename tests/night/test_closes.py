@@ -61,6 +61,11 @@ def test_d02_late_corrected_and_deleted_deals_are_settled_in_the_open_period(
     if not is_gone_back_over:
         return
     replays(finance, "2025-12", "2026-01")
+    finance.said("backup", str(tmp_path / "kept"))
+    elsewhere = Home(tmp_path / "elsewhere")
+    for command in (("restore", str(tmp_path / "kept")), ("replay", "2025-12"), ("verify",)):
+        done = elsewhere.winshare(*command)
+        assert done.returncode == 0, done.stdout + done.stderr
 
     said = finance.said("restatement", "2025-12")
     for cause in ("late_record", "corrected_record", "deleted_record"):

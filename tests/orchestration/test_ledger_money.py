@@ -186,8 +186,9 @@ def _history(sql: str, months: list[dict]) -> None:
                 # a flipped gate never takes back by itself (G03)
                 assert amount >= 0 or (component, period) not in gates
             if entry_type == "clawback":
-                paid = before[payee, component, period, source]["payable"]
-                assert 0 < -amount <= paid
+                # what was paid, and what the source itself is worth below zero (M04)
+                key = (payee, component, period, source)
+                assert 0 < -amount <= before[key]["payable"] - min(0, entitled.get(key, 0))
         # nobody is paid less than nothing (M05)
         assert all(amount >= 0 for amount in payments.values())
         assert amounts(books.lines(tonight)) == []
