@@ -103,6 +103,19 @@ def test_t03_a_lower_tier_reached_by_a_refund_is_posted_in_the_open_period(books
     holds_d02(books, {DEAL: 6_000, LATER: 30_000})
 
 
+def test_m04_no_more_than_was_paid_is_clawed_back(books: Books) -> None:
+    """A source that falls below zero, or gives back what stood in receivables too, is put right in
+    one line that is no clawback."""
+    books.close(state(2, entitled={DEAL: 5_000, OTHER: 2_000}))
+    below = books.close(state(3, entitled={DEAL: -1, OTHER: 2_000}))
+    assert amounts(below) == [("receivable", "prior_period_adjustment", -5_001)]
+    back = books.close(state(4, entitled={DEAL: 5_000, OTHER: 2_000}))
+    assert amounts(back) == [("receivable", "prior_period_adjustment", 5_001)]
+    exact = books.close(state(5, entitled={DEAL: 0, OTHER: 2_000}))
+    assert amounts(exact) == [("receivable", "clawback", -5_000)]
+    holds_d02(books, {DEAL: 0, OTHER: 2_000})
+
+
 def test_g03_a_gate_that_flips_after_payment_goes_to_a_person(books: Books) -> None:
     bonus: Source = ("ann", "gated", "q1", "bonus")
     books.close(state(2, entitled={bonus: 5_000}))
@@ -186,9 +199,8 @@ def _history(sql: str, months: list[dict]) -> None:
                 # a flipped gate never takes back by itself (G03)
                 assert amount >= 0 or (component, period) not in gates
             if entry_type == "clawback":
-                # what was paid, and what the source itself is worth below zero (M04)
-                key = (payee, component, period, source)
-                assert 0 < -amount <= before[key]["payable"] - min(0, entitled.get(key, 0))
+                paid = before[payee, component, period, source]["payable"]
+                assert 0 < -amount <= paid
         # nobody is paid less than nothing (M05)
         assert all(amount >= 0 for amount in payments.values())
         assert amounts(books.lines(tonight)) == []

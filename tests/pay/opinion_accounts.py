@@ -230,7 +230,8 @@ def _entry_type(
         return "draw_advance" if is_advance else "draw_recovery"
     if source.opening or source.is_only_moved or (source.is_by_hand and not source.posted):
         return "adjustment"
-    if source.is_clawback and amount < 0 and account in ("payable", "receivable"):
+    reclaimable = source.paid - max(source.entitled, 0)
+    if amount < 0 and -amount <= reclaimable and account in ("payable", "receivable"):
         return "clawback"
     return "prior_period_adjustment" if is_period_posted else "earning"
 

@@ -275,8 +275,11 @@ select
         when disposed.cause = 'adjustment' and not disposed.is_posted then 'adjustment'
         when disposed.is_posted and disposed.entitled_minor = disposed.posted_minor
         then 'adjustment'
+        -- no more than was paid is clawed back (M04): beside it, what never was is put right
         when disposed.is_clawback
             and movements.payable_minor < 0
+            and -movements.payable_minor
+                <= disposed.posted_payable_minor - greatest(disposed.entitled_minor, 0)
             and movements.account in ('payable', 'receivable')
         then 'clawback'
         when disposed.is_period_posted then 'prior_period_adjustment'
