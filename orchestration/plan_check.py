@@ -32,6 +32,7 @@ SELECTION = (
     "path:models/staging/policy",
     "int_bonus__component_checks",
     "int_bonus__manual_policy_checks",
+    "int_bonus__plan_checks",
     "int_bonus__policy_findings",
 )
 _MACRO = contract.DBT_PROJECT / "macros" / "policy_contract.sql"

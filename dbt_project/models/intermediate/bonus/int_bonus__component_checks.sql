@@ -32,24 +32,6 @@ pools as (
     select * from {{ ref('stg_policy__pools') }}
 ),
 
--- A period is paid under one version of a component. Were it of another kind than the version
--- beside it, its days would be paid twice: once for the month and once for the quarter.
-cut_periods as (
-    select distinct
-        plan_components.plan_component_key,
-        plan_components.plan_version
-    from plan_components
-    inner join plan_components as others
-        on plan_components.plan_component_key = others.plan_component_key
-        and plan_components.period_type <> others.period_type
-    inner join {{ ref('stg_policy__fiscal_calendar') }} as periods
-        on plan_components.period_type = periods.period_type
-        and plan_components.valid_from_date < periods.end_date
-        and periods.start_date < plan_components.valid_to_date
-        and others.valid_from_date < periods.end_date
-        and periods.start_date < others.valid_to_date
-),
-
 -- what a component of each type pays by
 paying_rows as (
     select 'team_target' as component_type, plan_component_key from component_goals
@@ -174,16 +156,6 @@ checks as (
         and plan_components.component_type = paying_rows.component_type
     where plan_components.component_type
         in ('team_target', 'kpi_bonus', 'recognition_award', 'mentor_bonus')
-    union all
-    select
-        'a plan component changes its kind of period between two periods (E01)' as rule,
-        'plan_components' as table_name,
-        {{ policy_row_key('plan_components', 'plan_components.') }} as row_key,
-        cut_periods.plan_component_key is not null as is_failing
-    from plan_components
-    left join cut_periods
-        on plan_components.plan_component_key = cut_periods.plan_component_key
-        and plan_components.plan_version = cut_periods.plan_version
     union all
     select
         'a rule of eligibility that counts says how many' as rule,

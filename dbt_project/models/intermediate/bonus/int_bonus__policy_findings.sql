@@ -162,54 +162,6 @@ checks as (
                 false
             ) as is_failing
     from release_shares
-    union all
-    select
-        'a date finds one version of a plan (E02)' as rule,
-        'plan_versions' as table_name,
-        {{ policy_row_key('plan_components') }} as row_key,
-        {{ overlaps_neighbour(['plan_component_key']) }} as is_failing
-    from plan_components
-    union all
-    select
-        'a plan component names a plan, a version and a payroll code of its type' as rule,
-        'plan_components' as table_name,
-        {{ policy_row_key('plan_components') }} as row_key,
-        plan_name is null
-            or valid_from_date is null
-            or coalesce(payroll_component_type <> component_type, true) as is_failing
-    from plan_components
-    union all
-    select
-        'a plan component says all that its type needs' as rule,
-        'plan_components' as table_name,
-        {{ policy_row_key('plan_components') }} as row_key,
-        case component_type
-            when 'commission'
-            then coalesce(measure, '') <> case
-                    when book in ('hard', 'overlay') then 'bookings'
-                    when book in ('hard_rollup', 'overlay_rollup') then 'team_bookings'
-                    else 'none that a commission pays'
-                end
-                or (order_fixed_amount is null and rate_table_key is null)
-                or (order_fixed_amount is null and tier_method is null)
-            when 'contribution_bonus' then pool_key is null
-            when 'profit_share' then pool_key is null
-            when 'success_bonus' then target_rate is null
-            when 'team_target' then target_rate is null
-            when 'kpi_bonus' then target_rate is null
-            else false
-        end as is_failing
-    from plan_components
-    union all
-    select
-        'a plan version is approved by somebody who did not prepare it (F60)' as rule,
-        'plan_versions' as table_name,
-        {{ policy_row_key('plan_components') }} as row_key,
-        approved_date is null
-            or coalesce(trim(approved_by), '') = ''
-            or coalesce(trim(prepared_by), '') = ''
-            or lower(trim(approved_by)) = lower(trim(prepared_by)) as is_failing
-    from plan_components
     {%- for table in [
         'quotas', 'targets', 'funnel_definitions', 'component_goals', 'recognition_rules',
         'mentor_rules', 'projects', 'spifs',
@@ -222,37 +174,6 @@ checks as (
         approved_date is null or coalesce(trim(approved_by), '') = '' as is_failing
     from {{ table }}
     {%- endfor %}
-    union all
-    select
-        'a pool says how it is funded' as rule,
-        'pools' as table_name,
-        {{ policy_row_key('pools') }} as row_key,
-        case funding_type
-            when 'fixed_amount' then fixed_amount is null
-            else measure is null or funding_rate is null
-        end as is_failing
-    from pools
-    union all
-    select
-        'a pool belongs to one plan component' as rule,
-        'plan_components' as table_name,
-        {{ policy_row_key('plan_components') }} as row_key,
-        pool_key is not null
-            and min(plan_component_key) over (partition by pool_key)
-                <> max(plan_component_key) over (partition by pool_key) as is_failing
-    from plan_components
-    union all
-    select
-        'a pool has members' as rule,
-        'pools' as table_name,
-        {{ policy_row_key('pools') }} as row_key,
-        pool_key not in (
-            select components.pool_key
-            from plan_components as components
-            inner join plan_assignments on components.plan_key = plan_assignments.plan_key
-            where components.pool_key is not null
-        ) as is_failing
-    from pools
     union all
     select
         'periods of one type follow each other without gap or overlap' as rule,
@@ -294,6 +215,9 @@ checks as (
         row_key,
         is_failing
     from component_checks
+    union all
+    select rule, table_name, row_key, is_failing
+    from {{ ref('int_bonus__plan_checks') }}
     union all
     select rule, table_name, row_key, is_failing
     from {{ ref('int_bonus__manual_policy_checks') }}
