@@ -7,11 +7,13 @@ night (tests/night/test_explain.py).
 from __future__ import annotations
 
 import re
+from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from orchestration import console_why_not, explain
-from tests.pay import company, golden
+from tests.pay import company, golden, plain
 from tests.pay.engine import Engine
 from tests.pay.explained import differing
 from tests.portability.compiled import by_schema
@@ -87,3 +89,45 @@ def test_every_reason_has_a_sentence(models: dict) -> None:
     reasons |= {"quota_missing", "quota_zero"}
     assert len(reasons) > 10
     assert sorted(reasons ^ console_why_not._REASONS.keys()) == []
+
+
+def test_m01_what_is_forgiven_is_explained(engine: Engine) -> None:
+    """Fails if more is written off than is owed, or if the SQL of a line gives another amount."""
+    decided = {"reason": "ramp-up", "requested_by": "s.moreau", **plain.APPROVED}
+    draws = [
+        {"employee_number": "ann", "plan_component_key": "sold", "draw_type": draw_type,
+         "draw_amount": Decimal(amount), "currency_code": "EUR", **decided,
+         "valid_from_date": since, "valid_to_date": until}
+        for draw_type, amount, since, until in (
+            ("recoverable", "1000", date(2025, 1, 1), date(2025, 7, 1)),
+            ("forgiveness", "600", date(2025, 4, 1), date(2025, 7, 1)),
+            ("forgiveness", "9000", date(2025, 10, 1), date(2026, 1, 1)),
+        )
+    ]  # fmt: skip
+    policy = plain.merged(
+        plain.policy(), plain.plan("sold"), plain.component("sold", "commission"),
+        {"rate_tables": plain.tiers("standard", ("0", "0.1")), "draws": draws},
+    )  # fmt: skip
+    hired = date(2020, 1, 1)
+    ann = company.Employee(
+        "ann", (company.Spell(hired),), (company.Post(hired, "sales", "seller"),), ()
+    )
+    given = company.tables(company.Company(date(2026, 3, 31), policy, (ann,)))
+    with engine.night(given, findings=True) as connection:
+        lines = connection.execute(
+            "select period_key, entry_type, account, payout_amount_minor "
+            "from bonus.fct_payout_lines order by all"
+        ).fetchall()
+        failing = connection.execute(
+            "select rule from intermediate.int_bonus__rule_results where rows_failing > 0"
+        ).fetchall()
+        assert differing(connection) == []
+    assert failing == []
+    assert lines == [
+        ("2025-Q1", "draw_advance", "payable", 100000),
+        ("2025-Q1", "draw_advance", "receivable", -100000),
+        ("2025-Q2", "draw_advance", "payable", 100000),
+        ("2025-Q2", "draw_advance", "receivable", -100000),
+        ("2025-Q2", "draw_forgiveness", "receivable", 60000),
+        ("2025-Q4", "draw_forgiveness", "receivable", 140000),
+    ]

@@ -120,7 +120,8 @@ def _given() -> dict[str, list[Row]]:
     held = datetime(2025, 11, 5, 9)
     given["staging.stg_collaboration__mentoring_sessions"] = [
         {"mentoring_session_id_collaboration": f"s{number}",
-         "mentor_email": f"{mentor}@example.com", "mentee_email": "dan@example.com", "held_at": held + timedelta(days=number),
+         "mentor_email": f"{mentor}@example.com", "mentee_email": "dan@example.com",
+         "held_at": held + timedelta(days=number),
          "confirmed_at": held + timedelta(days=number + 1)}
         for number, mentor in enumerate(("ann", "ben", "cid"))
     ]  # fmt: skip
