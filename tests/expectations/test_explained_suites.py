@@ -16,6 +16,10 @@ ELIGIBILITY = rows(
     "('a', 'c', 'q', false, 'not_assigned')",
     "('b', 'c', 'q', true, null)",
 )
+AWARDED = rows(
+    "payee_employee_key, period_key, component_type, cause, source_ref",
+    "('a', 'q', 'growth_project', 'project_reached', 'policy.projects:p')",
+)
 REASONS = "employee_key, plan_component_key, period_key, reason_code"
 LINE = "account, disposition_reason_code, entitled_minor, posted_payable_minor, posted_minor, "
 LINE += "payout_amount_minor"
@@ -72,6 +76,17 @@ CASES = {
         ("(500, 0, 100, 250, 250, 150)", "(500, 300, 0, 0, 0, 800)"),
         ("(500, 0, 100, 250, 251, 149)",),
     ),
+    "who_is_paid_of_a_shared_award_has_a_part": (
+        "bonus.fct_award_parts", "nobody took part in",
+        "payee_employee_key, period_key, source_ref, is_eligible",
+        ("('a', 'q', 'policy.projects:p', true)",), ("('a', 'q', 'policy.projects:p', false)",),
+    ),
+    "nobody_takes_less_than_nothing_of_an_award": (
+        "bonus.fct_award_parts", "at least 0", "weight", ("(0)",), ("(-1)",),
+    ),
+    "a_prize_is_no_fine": (
+        "bonus.dim_spif_prizes", "at least 0", "prize_minor", ("(0)",), ("(-1)",),
+    ),
     "an_assignment_holds_for_some_time": (
         "bonus.dim_plan_assignments", "holds for some time", "valid_from_date, valid_to_date",
         ("('2025-01-01', '2025-01-02')",), ("('2025-01-01', '2025-01-01')",),
@@ -89,7 +104,11 @@ def test_a_notch_off_closes_the_gate(name: str, database: Database) -> None:
     gate, fragment, columns, kept, broken = CASES[name]
     [rule] = [rule for rule in BY_NAME[gate].rules() if fragment in rule.sentence]
     for given, expected in ((kept, "passed"), (broken, "broken")):
-        tables = {gate: rows(columns, *given), "bonus.fct_bonus_eligibility": ELIGIBILITY}
+        tables = {
+            "bonus.fct_bonus_eligibility": ELIGIBILITY,
+            "bonus.fct_payout_lines": AWARDED,
+            gate: rows(columns, *given),
+        }
         path = database(tables)
         assert verdict(path, rule, table=gate).status == expected
         path.unlink()
