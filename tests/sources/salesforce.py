@@ -18,6 +18,19 @@ from tests.sources.server import Answer, Ask, said
 VERSION = "62.0"
 DATA = f"/services/data/v{VERSION}"
 STAGES = {"Prospecting": (False, False), "Closed Won": (True, True), "Closed Lost": (True, False)}
+# objects without a record in the beginning have their fields all the same
+STAMPS = ("Id", "CreatedDate", "SystemModstamp", "IsDeleted")
+EMPTY_AT_FIRST = {
+    "OpportunitySplit": (
+        *STAMPS,
+        "OpportunityId",
+        "SplitOwnerId",
+        "SplitTypeId",
+        "SplitPercentage",
+    ),
+    "OpportunityFieldHistory": (*STAMPS, "OpportunityId", "Field", "OldValue", "NewValue"),
+    "Task": (*STAMPS, "OwnerId", "WhatId", "IsArchived"),
+}
 DEAL = ("id", "account_id", "owner_id", "stage_name", "amount", "close_date", "is_won",
         "is_deleted", "system_modstamp")  # fmt: skip
 HISTORY = ("id", "_fivetran_start", "owner_id", "stage_name", "amount", "close_date", "is_won")
@@ -164,7 +177,8 @@ class Salesforce:
             return said({"sobjects": [{"name": name} for name in self.objects]})
         if path.endswith("/describe"):
             records = list(self.objects[path.split("/")[1]].values())
-            names = dict.fromkeys(name for record in records for name in record) or {"Id": None}
+            found = (name for record in records for name in record)
+            names = dict.fromkeys(EMPTY_AT_FIRST.get(path.split("/")[1]) or found)
             return said({"fields": [{"name": name} for name in names]})
         if path in ("query", "queryAll"):
             return self._page(self._found(ask.query["q"], path == "queryAll"), 0)

@@ -58,6 +58,7 @@ class Lists:
         paginator: BasePaginator | None = None,
         params: dict[str, Any] | None = None,
         body: dict[str, Any] | None = None,
+        form: dict[str, Any] | None = None,
         must_have: tuple[str, ...] = (),
         headers: dict[str, str] | None = None,
         lands: bool = True,
@@ -74,9 +75,10 @@ class Lists:
         seen: set[int] = set()
         pages = self._client.paginate(
             path,
-            method="POST" if body is not None else "GET",
+            method="GET" if body is None and form is None else "POST",
             params=params,
             json=body,
+            data=form,
             headers=headers,
             paginator=_Watched(paginator or SinglePagePaginator(), asked, what_for),
             data_selector="$",
@@ -160,7 +162,7 @@ class _Watched(BasePaginator):
 def _fingerprint(request: Request) -> str:
     prepared = PreparedRequest()
     prepared.prepare_url(request.url, request.params)
-    return f"{prepared.url} {json.dumps(request.json, sort_keys=True)}"
+    return f"{prepared.url} {json.dumps([request.json, request.data], sort_keys=True)}"
 
 
 def _refuse_the_same_page(rows: Any, seen: set[int], what_for: str) -> None:

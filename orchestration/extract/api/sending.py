@@ -11,6 +11,7 @@ import io
 import json
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,6 +38,14 @@ class Refused(SourceError):
 
 class _Unusable(Exception):
     """An answer that cannot be used; another try may bring a better one."""
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """What an answer of status 200 complains of; `is_of_token`: as one of status 401 would."""
+
+    said: str
+    is_of_token: bool = False
 
 
 class CarefulSession(Session):
@@ -66,7 +75,7 @@ class CarefulSession(Session):
         # keys without which an answer is only part of a page; set by whoever asks
         self.must_have: tuple[str, ...] = ()
         # says what an answer of status 200 complains of, for vendors that answer errors so
-        self.complaint: Callable[[Any], str | None] = lambda page: None
+        self.complaint: Callable[[Any], Complaint | None] = lambda page: None
         self.server_date: str | None = None
         # of the last good answer
         self.body = b""
@@ -125,12 +134,15 @@ class CarefulSession(Session):
                 raise _Unusable("the source sends only part of a table")
             return None
         page = _parsed(response)
+        complaint = self.complaint(page)
+        if complaint and complaint.is_of_token:
+            response.status_code = _UNAUTHORISED
+            return f"the source complains: {complaint.said}"
+        if complaint:
+            raise _Unusable(f"the source complains: {complaint.said}")
         lacking = [key for key in self.must_have if not _has(page, key)]
         if lacking:
             raise _Unusable(f"the source sends a page without {', '.join(lacking)}")
-        complaint = self.complaint(page)
-        if complaint:
-            raise _Unusable(f"the source complains: {complaint}")
         # parsed once; dlt's paginators and we read the same object
         response.json = lambda **kwargs: page  # type: ignore[method-assign]
         return None

@@ -18,6 +18,7 @@ from requests.auth import AuthBase
 from orchestration.errors import SourceError
 from orchestration.extract.api import vendors
 from orchestration.extract.api.paging import Lists
+from orchestration.extract.api.sending import Complaint
 from orchestration.settings import ApiSource
 
 
@@ -88,7 +89,7 @@ class Connection:
     auth: AuthBase | None = None
     renew: Callable[[PreparedRequest], None] | None = None
     headers: dict[str, str] = field(default_factory=dict)
-    complaint: Callable[[Any], str | None] = lambda page: None
+    complaint: Callable[[Any], Complaint | None] = lambda page: None
 
 
 @dataclass(frozen=True)
