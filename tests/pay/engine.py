@@ -73,6 +73,8 @@ WANTED = (
     "funnel.fct_opportunities",
     "intermediate.int_bonus__rule_results",
 )
+LINES = ("bonus.fct_payout_lines",)
+RULES = ("intermediate.int_bonus__rule_results",)
 FINDINGS = "intermediate.int_bonus__policy_findings"
 
 
@@ -98,15 +100,19 @@ class Engine:
         self.columns = self._columns()
         missing = [name for name in (*GIVEN, *WANTED, FINDINGS) if name not in self.columns]
         assert not missing, f"the project has no {missing} any more"
-        given = {*GIVEN, *(name for name in self.columns if name.startswith("raw_policy."))}
-        steps = _between(given, {*WANTED}, reads, _ordered(reads, sql))
-        findings = _between(given, {FINDINGS}, reads, _ordered(reads, sql))
-        self._steps = steps
-        self._finding_steps = [name for name in findings if name not in steps]
-        self._fill = {name: f"insert into {name} {sql[name]}" for name in {*steps, *findings}}
+        self._given = {*GIVEN, *(name for name in self.columns if name.startswith("raw_policy."))}
+        self._reads, self._order = reads, _ordered(reads, sql)
+        self._steps: dict[tuple[str, ...], list[str]] = {}
+        whole = self._steps_to((*WANTED, FINDINGS))
+        self._fill = {name: f"insert into {name} {sql[name]}" for name in whole}
         # planning costs more than running on few rows, so it is done once
         for name, fill in self._fill.items():
             self.connection.execute(f"prepare {_plan(name)} as {fill}")
+
+    def _steps_to(self, wanted: tuple[str, ...]) -> list[str]:
+        if wanted not in self._steps:
+            self._steps[wanted] = _between(self._given, {*wanted}, self._reads, self._order)
+        return self._steps[wanted]
 
     def _raw_tables(self) -> None:
         self._tables("raw_night", warehouse.NIGHT_TABLES)
@@ -139,18 +145,21 @@ class Engine:
 
     @contextmanager
     def night(
-        self, given: Given, findings: bool = False, wrong: Mapping[str, Wrong] | None = None
+        self,
+        given: Given,
+        wanted: tuple[str, ...] = WANTED,
+        wrong: Mapping[str, Wrong] | None = None,
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         """What the models make of `given` ({relation: rows}); gone when the block ends.
 
-        findings: also what the policy gate would say.
+        wanted: relations, of WANTED and FINDINGS: what they need is run, and no more.
         wrong: {relation: (text of its SQL, what stands there instead)}, to see a wrong model.
         """
         self.connection.execute("begin")
         try:
             for relation, rows in given.items():
                 self._insert(relation, rows)
-            for name in self._steps + (self._finding_steps if findings else []):
+            for name in self._steps_to(wanted):
                 if wrong and name in wrong:
                     self._fill_wrongly(name, *wrong[name])
                 else:
@@ -171,10 +180,11 @@ class Engine:
         unknown = [name for name in names if name not in types]
         assert not unknown, f"{relation} has no column {unknown}"
         fields = ", ".join(f'"{name}"' for name in names)
-        given = ", ".join(f"unnest(cast(? as {types[name]}[]))" for name in names)
+        # row by row: half the time of a list a column
+        row = f"({', '.join('?' for _ in names)})"
         self.connection.execute(
-            f"insert into {relation} ({fields}) select {given}",
-            [[row.get(name) for row in rows] for name in names],
+            f"insert into {relation} ({fields}) values {', '.join([row] * len(rows))}",
+            [one.get(name) for one in rows for name in names],
         )
 
 

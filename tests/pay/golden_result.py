@@ -10,7 +10,7 @@ import duckdb
 
 from tests.pay import company, facts, opinion
 from tests.pay.company import Row
-from tests.pay.engine import FINDINGS, Engine, select
+from tests.pay.engine import FINDINGS, WANTED, Engine, select
 from tests.pay.explained import differing
 from tests.pay.golden import Case
 from tests.pay.posting import posted
@@ -94,7 +94,7 @@ def complaints(case: Case, engine: Engine) -> Iterator[str]:
             if date.fromisoformat(row["night"] or case.nights[-1][0].isoformat()) == night
         ]  # fmt: skip
         given = company.tables(case.company(night, tuple(ledger)))
-        with engine.night(given, findings=True) as connection:
+        with engine.night(given, (*WANTED, FINDINGS)) as connection:
             for complaint in _complaints(case, expected, connection):
                 yield f"{night}: {complaint}"
             if is_closed:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.pay import facts, generated, opinion
 from tests.pay.company import Company, Row, tables
-from tests.pay.engine import Engine
+from tests.pay.engine import LINES, RULES, Engine
 from tests.pay.posting import posted
 
 SLICE = 25
@@ -36,7 +36,7 @@ _POLICY = (
 
 def differences(engine: Engine, company: Company) -> str:
     """Where the opinions on a night differ, or a control does not add up."""
-    with engine.night(tables(company)) as connection:
+    with engine.night(tables(company), (*LINES, *RULES)) as connection:
         told = opinion.differences(
             opinion.from_models(connection), opinion.lines(facts.read(connection))
         )
@@ -68,7 +68,7 @@ def agrees(engine: Engine, rnd: Random) -> None:
     if rnd.random() < 0.5:
         company = replace(company, run_date=date(2026, 5, 11))
         first = generated.before(rnd, company, FIRST_NIGHT)
-        with engine.night(tables(first)) as connection:
+        with engine.night(tables(first), LINES) as connection:
             ledger = posted(connection, first.run_date)
     company = replace(company, ledger=ledger)
     if differences(engine, company):
