@@ -141,7 +141,7 @@ def named(engine: Engine, folder: Path, changed: Policy) -> list[tuple[str, str]
             for name in ("ann", "ben")
         ),
     )  # fmt: skip
-    with engine.night(tables(company), findings=True) as connection:
+    with engine.night(tables(company), (FINDINGS,)) as connection:
         findings = select(connection, f"select * from {FINDINGS}")
     path = folder / "night.duckdb"
     with duckdb.connect(str(path)) as connection:
