@@ -113,7 +113,7 @@ def test_m01_what_is_forgiven_is_explained(engine: Engine) -> None:
         "ann", (company.Spell(hired),), (company.Post(hired, "sales", "seller"),), ()
     )
     given = company.tables(company.Company(date(2026, 3, 31), policy, (ann,)))
-    with engine.night(given, findings=True) as connection:
+    with engine.night(given) as connection:
         lines = connection.execute(
             "select period_key, entry_type, account, payout_amount_minor "
             "from bonus.fct_payout_lines order by all"
