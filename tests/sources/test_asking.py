@@ -13,7 +13,7 @@ from orchestration import doctor, settings
 from orchestration.errors import NightError
 from tests.orchestration.conftest import configure, home, winshare
 from tests.orchestration.extract import loaded
-from tests.sources.server import Server
+from tests.sources.server import Server, said
 from tests.sources.zendesk import Zendesk
 
 __all__ = ["configure", "home", "winshare"]
@@ -112,6 +112,20 @@ def test_connect_shows_what_an_api_offers_and_lands_nothing(
     assert "null in every row: assignee_id, priority" in out
     assert "a night could land support" in out
     assert not (home / "landing").exists()
+
+
+def test_connect_reads_no_more_of_an_optional_list_and_may_be_refused_it(
+    declared: None, winshare: Callable[..., tuple[int, str, str]], server: Server
+) -> None:
+    assert winshare("connect", "support")[0] == 0
+    asked = [ask for ask in server.asked if "ratings" in ask.path]
+    assert [("start_time" in ask.query) for ask in asked] == [True]
+    server.faults.append(
+        lambda ask, answer: said({}, status=403) if "ratings" in ask.path else answer
+    )
+    code, out, _ = winshare("connect", "support")
+    assert code == 0
+    assert "satisfaction_rating: not at the source; it will be empty" in out
 
 
 def test_connect_names_what_would_stop_a_night(

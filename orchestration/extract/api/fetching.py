@@ -91,7 +91,7 @@ def fetch(
         try:
             outcome = _read(connection, stream, reading, windows, store)
         except Refused as refused:
-            was_there = stream.name in before.tokens
+            was_there = stream.name in before.tokens and not before.is_trial
             if not stream.optional or was_there or refused.status not in _NOT_FOR_US:
                 raise
             store.drop(stream.name)

@@ -18,12 +18,14 @@ class Progress:
     """at: the source's clock when the last night began to read; none before the first.
     tokens: list -> the vendor's own cursor, none where it has no such thing.
     whole_on: the night that last read everything. backfilled: the request last met.
+    is_trial: made up to look at a source; no list is known to have been there before.
     """
 
     at: datetime | None = None
     tokens: dict[str, str | None] = field(default_factory=dict)
     whole_on: date | None = None
     backfilled: str | None = None
+    is_trial: bool = False
 
     @classmethod
     def read(cls, cursor: str | None) -> Progress:
@@ -35,6 +37,7 @@ class Progress:
             tokens=said["tokens"],
             whole_on=date.fromisoformat(said["whole_on"]),
             backfilled=said["backfilled"],
+            is_trial=said.get("is_trial", False),
         )
 
     def written(self) -> str:
@@ -44,6 +47,7 @@ class Progress:
             "tokens": self.tokens,
             "whole_on": self.whole_on.isoformat(),
             "backfilled": self.backfilled,
+            **({"is_trial": True} if self.is_trial else {}),
         }
         return json.dumps(said, sort_keys=True)
 

@@ -89,8 +89,9 @@ def look(
     vendor = vendor_of(domain.name, source.vendor)
     before = Progress(
         at=now - timedelta(days=days),
-        tokens={stream.name: None for stream in vendor.streams if not stream.optional},
+        tokens=dict.fromkeys(stream.name for stream in vendor.streams),
         whole_on=now.date(),
+        is_trial=True,
     )
     return read(connection, domain, source, now.date(), before.written(), home)
 
