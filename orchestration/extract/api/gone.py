@@ -29,8 +29,8 @@ def with_what_is_gone(
     """`select` and the last version of each landed record that it lacks, marked as deleted.
 
     `shows`: the column and value that say so, where the table has none of SHOWS_DELETION. A table
-    in which a deletion cannot show keeps the record. `came`: a column and the SELECT of its values
-    that were compared; all of them where there is none.
+    in which a deletion cannot show keeps the record. `came`: a column and the SELECT whose ids were
+    compared; all of them where there is none.
     """
     mark = next((name for name in SHOWS_DELETION if name in table.columns), None)
     if mark:
@@ -50,7 +50,7 @@ def with_what_is_gone(
         f"where _rank = 1 and {quoted(column)} is distinct from {value}"
     )
     if came:
-        known = f"{known} and {quoted(came[0])} in ({came[1]})"
+        known = f"{known} and {quoted(came[0])} in (select id from ({came[1]}) as came)"
     there = quoted(f"there_{table.domain}_{table.name}")
     connection.execute(f"create or replace temp table {there} as {select}")
     lost = quoted(f"lost_{table.domain}_{table.name}")

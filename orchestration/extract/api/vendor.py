@@ -98,8 +98,8 @@ class Vendor:
 
     gone: table -> (column, value): how a record that is no longer there shows, where the table
     has no column of its own for that.
-    parts: table -> (column, list, field): its records come together, all those whose column is a
-    field of the list; one of them that did not come is gone.
+    parts: table -> (column, table of the whole): its records come together with the whole whose id
+    the column holds; one that did not come with it is gone.
     """
 
     name: str
@@ -109,7 +109,7 @@ class Vendor:
     connect: Callable[[ApiSource], Connection]
     streams: tuple[Stream, ...]
     gone: dict[str, tuple[str, str]] = field(default_factory=dict)
-    parts: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    parts: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def known() -> tuple[str, ...]:

@@ -147,7 +147,8 @@ def _extract(
                 rows[name],
                 [file["location"] for file in known],
                 vendor.gone.get(name),
-                None if is_whole or part is None else _came(part, place),
+                # those whose whole came this night, as deleted or merged too
+                (part[0], selects[part[1]]) if part and not is_whole else None,
             )
     return Extract(
         selects=selects,
@@ -157,12 +158,6 @@ def _extract(
         pages=[entry | {"unread_keys": unread[entry["stream"]]} for entry in landed],
         fed_by=fed_by,
     )
-
-
-def _came(part: tuple[str, str, str], place: dict[str, PlaceTable]) -> tuple[str, str]:
-    """The column, and a SELECT of its values whose records all came this night."""
-    column, stream, name = part
-    return column, f"select {quoted(name)} from {place[stream].relation}"
 
 
 def place_of(

@@ -258,5 +258,5 @@ VENDOR = Vendor(
         _links("meeting_deal", "meeting", "meetings", "deals"),
     ),
     # splits are read with their deal: one that did not come with it is gone
-    parts={"opportunity_split": ("opportunity_id", "deal", "id")},
+    parts={"opportunity_split": ("opportunity_id", "opportunity")},
 )
