@@ -272,9 +272,10 @@ def test_definitions_load_without_what_judges_and_tables(tmp_path: Path) -> None
     """Fails if the web page, the daemon and each run wait for imports that only some step needs."""
     loaded = loaded_after("import orchestration.definitions", tmp_path)
     assert loaded.isdisjoint({"great_expectations", "pandas", "sqlalchemy_duckdb", "duckdb_engine"})
+    assert loaded.isdisjoint({"dlt", "simple_salesforce"})
 
 
 def test_help_loads_neither_dagster_nor_dbt(tmp_path: Path) -> None:
     """Fails if `winshare --help` pays for a night's imports."""
     loaded = loaded_after("import orchestration.cli", tmp_path)
-    assert loaded.isdisjoint({"dagster", "dbt.cli", "pandas", "great_expectations"})
+    assert loaded.isdisjoint({"dagster", "dbt.cli", "pandas", "great_expectations", "dlt"})

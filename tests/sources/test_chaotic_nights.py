@@ -19,7 +19,7 @@ from tests.sources.salesforce import HISTORY as SF_HISTORY
 from tests.sources.salesforce import Salesforce
 from tests.sources.zendesk import HISTORY, TICKET, Zendesk
 
-FEW, MANY = range(6), range(500)
+FEW, MANY = range(4), range(500)
 
 
 def zendesk(seed: int, home: Path) -> None:
