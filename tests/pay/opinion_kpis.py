@@ -130,9 +130,12 @@ class Kpis:
             feature = features.get(row["feature_id_product_usage"])
             if feature:
                 record = f"{row['account_id_crm']}/{row['feature_id_product_usage']}"
-                at = datetime.combine(row["first_event_date"], datetime.min.time())
-                who = ("product_usage", feature["owner_email"])
-                yield from self._part("feature_adoption", record, who, at, 1, 0)
+                # a date without a zone is a day (D01)
+                day = row["first_event_date"]
+                employee = self._company.people.named(
+                    "product_usage", feature["owner_email"], day
+                )
+                yield Part("feature_adoption", record, employee, day, 1, 0)
 
     def _of_work(self) -> Iterator[Part]:
         for row in self._records["intermediate.int_contribution__account_records"]:

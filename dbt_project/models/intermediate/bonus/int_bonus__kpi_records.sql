@@ -12,10 +12,6 @@ feature_requests as (
     select * from {{ ref('stg_product_usage__feature_requests') }}
 ),
 
-feature_adoptions as (
-    select * from {{ ref('stg_product_usage__feature_adoptions') }}
-),
-
 account_records as (
     select * from {{ ref('int_contribution__account_records') }}
 ),
@@ -48,6 +44,16 @@ identities as (
 
 company_zones as (
     select max(time_zone) as time_zone from {{ ref('stg_policy__company_settings') }}
+),
+
+-- a day without a zone is a day of the company's: it begins where the company's begins (D01)
+feature_adoptions as (
+    select
+        adoptions.*,
+        {{ day_start_at('adoptions.first_event_date', 'company_zones.time_zone') }}
+            as first_event_at
+    from {{ ref('stg_product_usage__feature_adoptions') }} as adoptions
+    cross join company_zones
 ),
 
 -- a sale is a repeat where the account had won before the deal was opened
@@ -104,7 +110,7 @@ named_records as (
         'product_usage' as system,
         features.owner_email as identity_value,
         null as counterparty_identity_value,
-        cast(feature_adoptions.first_event_date as timestamp) as event_at,
+        feature_adoptions.first_event_at as event_at,
         1 as numerator,
         0 as denominator
     from feature_adoptions

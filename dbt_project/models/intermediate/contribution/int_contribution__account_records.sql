@@ -39,8 +39,18 @@ feature_requests as (
     select * from {{ ref('stg_product_usage__feature_requests') }}
 ),
 
+company_zones as (
+    select max(time_zone) as time_zone from {{ ref('stg_policy__company_settings') }}
+),
+
+-- a day without a zone is a day of the company's: it begins where the company's begins (D01)
 feature_adoptions as (
-    select * from {{ ref('stg_product_usage__feature_adoptions') }}
+    select
+        adoptions.*,
+        {{ day_start_at('adoptions.first_event_date', 'company_zones.time_zone') }}
+            as first_event_at
+    from {{ ref('stg_product_usage__feature_adoptions') }} as adoptions
+    cross join company_zones
 ),
 
 -- What a customer did about a campaign is its owner's work and its author's. A campaign that nobody
@@ -180,7 +190,7 @@ union all
 select
     'product_usage.event_daily' as source_table,
     case
-        when first_wins.first_won_at < cast(feature_adoptions.first_event_date as timestamp)
+        when first_wins.first_won_at < feature_adoptions.first_event_at
         then 'customer'
         else 'trial'
     end as source_value,
@@ -190,11 +200,11 @@ select
     features.owner_email as identity_value,
     null as counterparty_identity_value,
     feature_adoptions.account_id_crm,
-    cast(feature_adoptions.first_event_date as timestamp) as event_at,
-    cast(feature_adoptions.first_event_date as timestamp) as recorded_at,
-    cast(feature_adoptions.first_event_date as timestamp) as fulfilled_at,
+    feature_adoptions.first_event_at as event_at,
+    feature_adoptions.first_event_at as recorded_at,
+    feature_adoptions.first_event_at as fulfilled_at,
     null as unfulfilled_reason_code,
-    cast(feature_adoptions.first_event_date as timestamp) as known_at,
+    feature_adoptions.first_event_at as known_at,
     feature_adoptions.feature_id_product_usage as topic
 from feature_adoptions
 inner join features
