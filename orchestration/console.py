@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestration import night, release
-from orchestration.console_text import printable
+from orchestration.console_text import out, printable
 from orchestration.errors import NightError
 from orchestration.release_reader import reading
 from orchestration.settings import Settings
@@ -141,7 +141,10 @@ def releases(home: Path) -> None:
     if not found:
         raise NightError(f"there is no release in {home} yet; run `winshare night`")
     now = release.current(home)
-    table = Table("", "release", "run date", "tables", "rows", "parent", box=None)
+    table = Table(box=None)
+    for column in ("", "release", "run date", "tables", "rows", "parent"):
+        # an id that is cut off is no id
+        table.add_column(column, overflow="fold")
     for manifest in found:
         is_current = now is not None and manifest["release_id"] == now["release_id"]
         table.add_row(
@@ -152,7 +155,7 @@ def releases(home: Path) -> None:
             f"{sum(entry['rows'] for entry in manifest['tables']):,}",
             manifest["parent_release_id"] or "",
         )
-    _out.print(table)
+    out.print(table)
 
 
 def table(home: Path, name: str, rows: int, where: str | None) -> None:

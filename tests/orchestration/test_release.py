@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from orchestration import durable, release
 from orchestration.errors import NightError
+from tests.orchestration.conftest import Answer
 
 
 def build(
@@ -116,3 +118,14 @@ def test_a_file_too_many_too_few_or_too_open_is_found(tmp_path: Path) -> None:
         "stray.csv is not in the manifest",
         "finance/finance.duckdb has mode 644, not 600",
     ]
+
+
+def test_ids_are_listed_whole_in_a_pipe(
+    winshare: Callable[..., Answer], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    publish(home, "2026-01-05-0123456789ab", None)
+    publish(home, "2026-01-06-ba9876543210", "2026-01-05-0123456789ab")
+    _, said, _ = winshare("releases")
+    assert said.count("2026-01-05-0123456789ab") == 2
+    assert "*  2026-01-06-ba9876543210" in said
