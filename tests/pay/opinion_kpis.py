@@ -132,9 +132,7 @@ class Kpis:
                 record = f"{row['account_id_crm']}/{row['feature_id_product_usage']}"
                 # a date without a zone is a day (D01)
                 day = row["first_event_date"]
-                employee = self._company.people.named(
-                    "product_usage", feature["owner_email"], day
-                )
+                employee = self._company.people.named("product_usage", feature["owner_email"], day)
                 yield Part("feature_adoption", record, employee, day, 1, 0)
 
     def _of_work(self) -> Iterator[Part]:
