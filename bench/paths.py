@@ -146,7 +146,7 @@ class Runner:
 
     def _measured(self, what: str) -> Step:
         cost = measure.run("bench.statement", [str(self.database), what], {})
-        return Step(cost.said["cpu_seconds"], cost.peak_mib)
+        return Step(cost.said["cpu_seconds"], cost.said["peak_mib"])
 
 
 def _in_floats(statement: str) -> str:

@@ -24,7 +24,7 @@ def main() -> None:
 
         started = _cpu_seconds()
         path_tables.fit(path)
-        print(json.dumps({"cpu_seconds": _cpu_seconds() - started, "answer": None}))
+        _say(_cpu_seconds() - started, None)
         return
     statement = Path(what).read_text(encoding="utf-8")
     with warehouse.connect(path) as connection:
@@ -33,7 +33,18 @@ def main() -> None:
         started = _cpu_seconds()
         answer = connection.execute(statement).fetchall()
         spent = _cpu_seconds() - started
-    print(json.dumps({"cpu_seconds": spent, "answer": answer}, default=str))
+    _say(spent, answer)
+
+
+def _say(cpu_seconds: float, answer: object) -> None:
+    told = {"cpu_seconds": cpu_seconds, "peak_mib": _peak_mib(), "answer": answer}
+    print(json.dumps(told, default=str))
+
+
+def _peak_mib() -> float:
+    """By this program's own pages: what the system says of a child begins at its parent's size."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(next(line for line in status.splitlines() if "VmHWM" in line).split()[1]) / 1024
 
 
 def _cpu_seconds() -> float:
