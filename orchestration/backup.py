@@ -49,7 +49,13 @@ def backup(home: Path, folder: Path, now: datetime) -> Kept:
     try:
         with journal.lock(home), release.pointer_lock(home):
             durable.make_folder(aside, mode=0o700)
-            files = [_copy(home / name, aside / name, name) for name in _files(home)]
+            committed = list(_committed(home))
+            files = [
+                _copy(home / name, aside / name, name)
+                for name in committed
+                if (home / name).is_file()
+            ]
+            folders = {name: _mode(home / name) for name in committed if (home / name).is_dir()}
             current = release.current(home)
     finally:
         lock.release()
@@ -60,7 +66,7 @@ def backup(home: Path, folder: Path, now: datetime) -> Kept:
     manifest = {
         "made_at": journal.moment(now),
         "current_release": kept.release_id,
-        "folders": {name: _mode(home / name) for name in _folders(home)},
+        "folders": folders,
         "files": files,
     }
     durable.write_bytes(aside / MANIFEST, durable.canonical_json(manifest), mode=0o600)
@@ -103,27 +109,15 @@ def restore(folder: Path, home: Path) -> Kept:
     return Kept(folder, len(files), size, manifest["current_release"])
 
 
-def _files(home: Path) -> Iterator[str]:
-    """Relative names of what is committed: nothing that is being built, no lock, no pointer."""
+def _committed(home: Path) -> Iterator[str]:
+    """Relative names of files and folders, a folder before what is in it: nothing that is being
+    built, no lock, no pointer."""
     for top in KEPT:
-        for path in sorted((home / top).rglob("*")):
+        for path in (home / top, *sorted((home / top).rglob("*"))):
             name = path.relative_to(home)
-            if path.is_file() and not path.is_symlink() and not _is_aside(name):
+            is_aside = any(part.startswith(".") for part in name.parts)
+            if path.exists() and not path.is_symlink() and not is_aside:
                 yield name.as_posix()
-
-
-def _folders(home: Path) -> Iterator[str]:
-    for top in KEPT:
-        if (home / top).is_dir():
-            yield top
-        for path in sorted((home / top).rglob("*")):
-            name = path.relative_to(home)
-            if path.is_dir() and not path.is_symlink() and not _is_aside(name):
-                yield name.as_posix()
-
-
-def _is_aside(name: Path) -> bool:
-    return any(part.startswith(".") for part in name.parts)
 
 
 def _mode(path: Path) -> str:

@@ -46,11 +46,11 @@ def simulate(
     ] = "",
 ) -> None:
     """Show what past periods would have paid under changed policy; no release reads any of it."""
-    from orchestration import console_plan, settings, simulation_pages
+    from orchestration import console_plan, console_text, settings, simulation_pages
     from orchestration import simulate as simulating
 
     chosen = [key.strip() for key in periods.split(",") if key.strip()]
-    with console_plan.working("Simulating"):
+    with console_text.working("Simulating"):
         found = simulating.simulate(settings.load().home, policy, chosen)
         page = simulation_pages.write(found, out)
     console_plan.simulated(found, simulation_pages.totals(found), page)
@@ -75,14 +75,14 @@ def check(
     ] = None,
 ) -> None:
     """Say what is wrong with a policy folder, row by row; nothing is run and nothing is written."""
-    from orchestration import console_plan, plan_check, settings
+    from orchestration import console_plan, console_text, plan_check, settings
 
     current = settings.load()
     chosen = folder or current.policy_dir or contract_policy()
     run_date, employees = plan_check.known(current.home)
     if on is not None:
         run_date = day(on, "--on")
-    with console_plan.working("Checking"):
+    with console_text.working("Checking"):
         faults = plan_check.check(chosen, plan_check.models(current.home), run_date, employees)
     console_plan.checked(chosen, faults, employees is not None)
     if faults:

@@ -22,7 +22,7 @@ def connect(
 ) -> None:
     """Show what the source of a domain offers: tables, rows, names, and what will be empty."""
     from orchestration import connect as connecting
-    from orchestration import console_sources, settings
+    from orchestration import console_sources, console_text, settings
     from orchestration.errors import NightError
 
     current = settings.load()
@@ -30,7 +30,7 @@ def connect(
         known = ", ".join(settings.domain_names())
         raise NightError(f"no such domain: {domain}; known are {known}")
     source = current.source(domain)
-    with console_sources.working(domain):
+    with console_text.working(f"Reading {domain}"):
         found = connecting.look(domain, source, days)
     console_sources.connected(domain, source, days, found)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from rich.table import Table
@@ -14,12 +12,6 @@ from orchestration.plan_check import Fault
 from orchestration.simulate import Simulation
 
 _SHOWN = 20
-
-
-@contextmanager
-def working(what: str) -> Iterator[None]:
-    with out.status(what):
-        yield
 
 
 def checked(folder: Path, faults: list[Fault], employees_known: bool) -> None:

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from rich.console import Console
 from rich.markup import escape
 
 from orchestration.connect import TableSeen
+from orchestration.console_text import out
 from orchestration.errors import NightError
 from orchestration.settings import DomainSource
-
-_out = Console(highlight=False)
-
-
-@contextmanager
-def working(domain: str) -> Iterator[None]:
-    with _out.status(f"Reading {domain}"):
-        yield
 
 
 def connected(domain: str, source: DomainSource, days: int, found: list[TableSeen]) -> None:
@@ -54,4 +43,4 @@ def _table(table: TableSeen) -> None:
 
 
 def _say(line: str) -> None:
-    _out.print(line, soft_wrap=True)
+    out.print(line, soft_wrap=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.text import Text
@@ -10,6 +12,13 @@ from rich.text import Text
 # a tree or a table is folded to the screen; in a pipe or a file nothing is, so that keys are found
 _UNFOLDED = 1_000
 out = Console(highlight=False, width=None if sys.stdout.isatty() else _UNFOLDED)
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Something to look at while `what` goes on."""
+    with out.status(what):
+        yield
 
 
 def printable(value: object) -> str:

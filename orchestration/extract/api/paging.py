@@ -96,6 +96,11 @@ class Lists:
                 self._store.write(stream, page.response.content)
             yield parsed
 
+    def land_list(self, stream: str, path: str, **how: Any) -> None:
+        """Land every page of a list of which nothing need be known; `how` as `read` takes it."""
+        for _ in self.read(stream, path, **how):
+            pass
+
     def ask(
         self,
         path: str,

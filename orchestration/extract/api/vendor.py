@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -128,6 +128,13 @@ def vendor_of(domain: str, name: str | None) -> Vendor:
     if vendor.domain != domain:
         raise SourceError(f"{domain}: {name} is a source of {vendor.domain}, not of {domain}")
     return vendor
+
+
+def in_parts(ids: Iterable[str], size: int) -> Iterator[list[str]]:
+    """Numbers written as text, in their order, as many at a time as a source takes."""
+    ordered = sorted(ids, key=int)
+    for start in range(0, len(ordered), size):
+        yield ordered[start : start + size]
 
 
 def secret(source: ApiSource, name: str, domain: str) -> str:

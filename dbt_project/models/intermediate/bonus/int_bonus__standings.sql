@@ -108,34 +108,44 @@ people as (
         )
 ),
 
-assigned_days as (
+-- when somebody holds a plan while its component is in force in the period
+held_plans as (
     select
         participants.employee_key,
         component_periods.plan_component_key,
         component_periods.period_key,
-        cast(sum({{ shared_days(
-            ['participants.valid_from_date', 'component_periods.plan_from_date'],
-            ['participants.valid_to_date', 'component_periods.plan_to_date']
-        ) }}) as bigint) as assigned_days
+        component_periods.currency_code,
+        component_periods.last_date,
+        component_periods.is_paid_by_salary,
+        greatest(participants.valid_from_date, component_periods.plan_from_date) as from_date,
+        least(participants.valid_to_date, component_periods.plan_to_date) as to_date
     from component_periods
     inner join participants
         on component_periods.plan_key = participants.plan_key
         and participants.valid_from_date < component_periods.plan_to_date
         and component_periods.plan_from_date < participants.valid_to_date
-    group by
-        participants.employee_key,
-        component_periods.plan_component_key,
-        component_periods.period_key
+),
+
+assigned_days as (
+    select
+        employee_key,
+        plan_component_key,
+        period_key,
+        cast(sum(
+            greatest({{ days_between('from_date', 'to_date') }}, 0)
+        ) as bigint) as assigned_days
+    from held_plans
+    group by employee_key, plan_component_key, period_key
 ),
 
 -- Pay in another currency is converted at the rate of the period's last day, before it is added.
 paid_spans as (
     select
-        participants.employee_key,
-        component_periods.plan_component_key,
-        component_periods.period_key,
+        held_plans.employee_key,
+        held_plans.plan_component_key,
+        held_plans.period_key,
         case
-            when compensation.currency_code = component_periods.currency_code
+            when compensation.currency_code = held_plans.currency_code
             then compensation.annual_base_pay_minor
             else {{ convert_minor(
                 'compensation.annual_base_pay_minor',
@@ -143,27 +153,19 @@ paid_spans as (
             ) }}
         end as annual_base_pay_minor,
         {{ shared_days(
-            ['participants.valid_from_date', 'component_periods.plan_from_date',
-             'compensation.valid_from_date'],
-            ['participants.valid_to_date', 'component_periods.plan_to_date',
-             'compensation.valid_to_date']
+            ['held_plans.from_date', 'compensation.valid_from_date'],
+            ['held_plans.to_date', 'compensation.valid_to_date']
         ) }} as paid_days
-    from component_periods
-    inner join participants
-        on component_periods.plan_key = participants.plan_key
-        and participants.valid_from_date < component_periods.plan_to_date
-        and component_periods.plan_from_date < participants.valid_to_date
+    from held_plans
     inner join compensation
-        on participants.employee_key = compensation.employee_key
-        and compensation.valid_from_date
-            < least(participants.valid_to_date, component_periods.plan_to_date)
-        and compensation.valid_to_date
-            > greatest(participants.valid_from_date, component_periods.plan_from_date)
+        on held_plans.employee_key = compensation.employee_key
+        and compensation.valid_from_date < held_plans.to_date
+        and held_plans.from_date < compensation.valid_to_date
     left join fx_rates
         on compensation.currency_code = fx_rates.from_currency_code
-        and component_periods.currency_code = fx_rates.to_currency_code
-        and {{ in_force('component_periods.last_date', 'fx_rates') }}
-    where component_periods.is_paid_by_salary
+        and held_plans.currency_code = fx_rates.to_currency_code
+        and {{ in_force('held_plans.last_date', 'fx_rates') }}
+    where held_plans.is_paid_by_salary
 ),
 
 salary_days as (

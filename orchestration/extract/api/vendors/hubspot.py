@@ -8,7 +8,7 @@ Archived records are in lists of their own, for 90 days.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from dlt.sources.helpers.rest_client.auth import BearerTokenAuth
@@ -23,6 +23,7 @@ from orchestration.extract.api.vendor import (
     Stream,
     Vendor,
     Window,
+    in_parts,
     secret,
 )
 from orchestration.settings import ApiSource
@@ -95,9 +96,8 @@ def _fields(reading: Reading, under: str) -> list[str]:
     return sorted({name for head, _, name in found if head == under})
 
 
-def _asked(reading: Reading) -> dict[str, str]:
-    names = {under: _fields(reading, under) for under in ("properties", "propertiesWithHistory")}
-    return {under: ",".join(found) for under, found in names.items() if found}
+def _asked(reading: Reading) -> dict[str, list[str]]:
+    return {under: _fields(reading, under) for under in ("properties", "propertiesWithHistory")}
 
 
 def _limit(reading: Reading) -> int:
@@ -132,12 +132,13 @@ def _all(
 
 def _list(reading: Reading, name: str, kind: str, archived: str) -> set[str]:
     """Land a list to its end; the ids in it."""
+    asked = {under: ",".join(names) for under, names in _asked(reading).items() if names}
     pages = reading.lists.read(
         name,
         f"/crm/v3/objects/{kind}",
         records="results",
         paginator=_after(),
-        params=_asked(reading) | {"archived": archived, "limit": _limit(reading)},
+        params=asked | {"archived": archived, "limit": _limit(reading)},
     )
     return {record["id"] for page in pages for record in page["results"]}
 
@@ -164,10 +165,7 @@ def _changed(
         found += [record["id"] for record in page["results"]]
     seen.update(found)
     if has_history:
-        asked = {
-            under: _fields(reading, under) for under in ("properties", "propertiesWithHistory")
-        }
-        _batches(reading, name, f"{path}/batch/read", found, asked, _WITH_HISTORY)
+        _batches(reading, name, f"{path}/batch/read", found, _asked(reading), _WITH_HISTORY)
     return counted
 
 
@@ -181,14 +179,9 @@ def _batches(
 ) -> None:
     """Read what belongs to records by their ids, and land it."""
     reading.lists.begin(name)
-    for some in _parts(sorted(ids, key=int), size):
+    for some in in_parts(ids, size):
         body = asked | {"inputs": [{"id": one} for one in some]}
         reading.lists.ask(path, body=body, must_have=("results", "status"), land_as=name)
-
-
-def _parts(ids: list[str], size: int) -> Iterator[list[str]]:
-    for start in range(0, len(ids), size):
-        yield ids[start : start + size]
 
 
 def _links(name: str, of: str, kind: str, to: str) -> Stream:
@@ -210,21 +203,18 @@ def _splits(reading: Reading, window: Window) -> Outcome:
 
 def _owners(reading: Reading, window: Window) -> Outcome:
     for archived in ("false", "true"):
-        pages = reading.lists.read(
+        reading.lists.land_list(
             "owner",
             "/crm/v3/owners",
             records="results",
             paginator=_after(),
             params={"limit": _LISTED, "archived": archived},
         )
-        for _ in pages:
-            pass
     return Outcome()
 
 
 def _pipelines(reading: Reading, window: Window) -> Outcome:
-    for _ in reading.lists.read("deal_pipeline", "/crm/v3/pipelines/deals", records="results"):
-        pass
+    reading.lists.land_list("deal_pipeline", "/crm/v3/pipelines/deals", records="results")
     return Outcome()
 
 

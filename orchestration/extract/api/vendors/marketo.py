@@ -7,7 +7,6 @@ something, read by their ids.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +23,7 @@ from orchestration.extract.api.vendor import (
     Stream,
     Vendor,
     Window,
+    in_parts,
     secret,
 )
 from orchestration.settings import ApiSource
@@ -74,7 +74,7 @@ class _ByOffset(BasePaginator):
 
 
 def _programs(reading: Reading, window: Window) -> Outcome:
-    pages = reading.lists.read(
+    reading.lists.land_list(
         "program",
         "/rest/asset/v1/programs.json",
         records="",
@@ -82,21 +82,17 @@ def _programs(reading: Reading, window: Window) -> Outcome:
         params={"maxReturn": _ASSETS, "offset": 0},
         must_have=("success",),
     )
-    for _ in pages:
-        pass
     return Outcome()
 
 
 def _campaigns(reading: Reading, window: Window) -> Outcome:
-    pages = reading.lists.read(
+    reading.lists.land_list(
         "campaign",
         "/rest/v1/campaigns.json",
         records="result",
         paginator=JSONResponseCursorPaginator("nextPageToken", "nextPageToken"),
         params={"batchSize": _PAGE},
     )
-    for _ in pages:
-        pass
     return Outcome()
 
 
@@ -130,23 +126,17 @@ def _activities(reading: Reading, window: Window) -> Outcome:
 
 def _leads(reading: Reading, window: Window) -> Outcome:
     reading.lists.begin("lead")
-    for ids in _parts(sorted(reading.seen["activity"], key=int)):
+    for ids in in_parts(reading.seen["activity"], _PAGE):
         # a POST that reads: 300 ids are longer than an address may be
         body = {"filterType": "id", "filterValues": ",".join(ids), "batchSize": _PAGE}
-        for _ in reading.lists.read(
+        reading.lists.land_list(
             "lead",
             "/rest/v1/leads.json",
             records="result",
             params={"_method": "GET"},
             form=body | {"fields": ",".join(reading.fields)},
-        ):
-            pass
+        )
     return Outcome()
-
-
-def _parts(ids: list[str]) -> Iterator[Iterable[str]]:
-    for start in range(0, len(ids), _PAGE):
-        yield ids[start : start + _PAGE]
 
 
 VENDOR = Vendor(

@@ -78,15 +78,13 @@ class _PageByPage(BasePaginator):
 
 def _journals(reading: Reading, window: Window) -> Outcome:
     upward = _FromNumber(window.token or "0")
-    pages = reading.lists.read(
+    reading.lists.land_list(
         "journal",
         f"{_API}/Journals",
         records="Journals",
         paginator=upward,
         params={"offset": upward.reached},
     )
-    for _ in pages:
-        pass
     return Outcome(token=upward.reached)
 
 
@@ -112,8 +110,7 @@ def _documents(name: str, path: str, key: str) -> Stream:
 
 def _whole(name: str, path: str, records: str, key: str) -> Stream:
     def read(reading: Reading, window: Window) -> Outcome:
-        for _ in reading.lists.read(name, f"{_API}/{path}", records=records):
-            pass
+        reading.lists.land_list(name, f"{_API}/{path}", records=records)
         return Outcome()
 
     return Stream(name, records, read, key=(key,), is_whole=True)

@@ -106,7 +106,7 @@ def _export(
     count: str | None,
     keeps: bool,
 ) -> Outcome:
-    pages = reading.lists.read(
+    reading.lists.land_list(
         name,
         path,
         records=records,
@@ -114,8 +114,6 @@ def _export(
         params=begin | {"per_page": _PAGE},
         must_have=("end_of_stream",),
     )
-    for _ in pages:
-        pass
     counted = None
     if count and window.is_whole:
         told = reading.lists.ask(count, must_have=("count.value",))["count"]["value"]
@@ -129,7 +127,7 @@ def _ratings(reading: Reading, window: Window) -> Outcome:
         params["start_time"] = int((window.since - _RATING_OPEN).timestamp())
     if window.until is not None:
         params["end_time"] = int(window.until.timestamp())
-    pages = reading.lists.read(
+    reading.lists.land_list(
         "satisfaction_rating",
         "/api/v2/satisfaction_ratings.json",
         records="satisfaction_ratings",
@@ -141,8 +139,6 @@ def _ratings(reading: Reading, window: Window) -> Outcome:
         params=params,
         must_have=("meta.has_more",),
     )
-    for _ in pages:
-        pass
     return Outcome()
 
 
