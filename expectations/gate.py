@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from expectations.sql import literal, run_date
 from expectations.sql import name as quoted
 
 
@@ -24,6 +25,8 @@ class Rule:
     condition on the rows the rule speaks about, or `counts` a SELECT of their number. `parts` are
     (what is wrong, condition) pairs that a verdict counts to say more than the sentence does;
     `names` a SELECT of one text that names what fails, by keys of policy and never by amounts.
+    What `may_be_reviewed` passes on the one night for which policy holds a signed review; what
+    `only_warns` is told and stops nothing.
     """
 
     kind: str
@@ -36,6 +39,8 @@ class Rule:
     parts: tuple[tuple[str, str], ...] = ()
     names: str | None = None
     may_cover_nothing: bool = False
+    may_be_reviewed: bool = False
+    only_warns: bool = False
 
     @classmethod
     def that_tables_must(
@@ -137,7 +142,21 @@ class Gate:
 
     def failing(self, rule: Rule) -> str:
         """The SELECT, over what `reading` names, with a row for each failure of `rule`."""
-        return rule.failing or f"select 1 from judged where {self.if_true(rule.breaks)}"
+        failing = rule.failing or f"select 1 from judged where {self.if_true(rule.breaks)}"
+        if not rule.may_be_reviewed:
+            return failing
+        return f"select 1 from ({failing}) as unreviewed where not {self._reviewed(rule)}"
+
+    def _reviewed(self, rule: Rule) -> str:
+        """Somebody asked for tonight's exception and somebody else approved it, by name and day."""
+        tonight = run_date().sql
+        return (
+            "exists (select 1 from raw_policy.gate_reviews as reviews "
+            f"where reviews.table_name = {literal(self.table)} "
+            f"and reviews.rule_kind = {literal(rule.kind)} and reviews.run_date = {tonight} "
+            "and reviews.approved_by <> reviews.requested_by "
+            f"and reviews.approved_date <= {tonight})"
+        )
 
     def if_true(self, condition: str | None) -> str:
         """`condition`, said only of rows that are the true ones of their records."""
@@ -161,6 +180,8 @@ def _flat(rules: Iterable[Rule | Iterable[Rule]]) -> Iterable[Rule]:
 
 
 PASSED, BROKEN, UNPROVEN, ABSENT = "passed", "broken", "unproven", "absent"
+# what such a rule finds is told, and the night goes on
+WARNED = "warned"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,17 @@ import duckdb
 
 from expectations import measure
 from expectations.content_hash import content_hash
-from expectations.gate import BROKEN, PASSED, UNPROVEN, Gate, Rule, Verdict, absence, unproven
+from expectations.gate import (
+    BROKEN,
+    PASSED,
+    UNPROVEN,
+    WARNED,
+    Gate,
+    Rule,
+    Verdict,
+    absence,
+    unproven,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -106,7 +116,8 @@ def _decide(
     if failing is None:
         return UNPROVEN, measure.why_not_evaluated(connection, gate, rule)
     if failing:
-        return BROKEN, measure.what_is_wrong(connection, gate, rule)
+        status = WARNED if rule.only_warns else BROKEN
+        return status, measure.what_is_wrong(connection, gate, rule)
     covered, rows = measured.covered.get(rule.id), measured.rows
     if answers.rows != rows:
         return UNPROVEN, "Great Expectations did not see the rows that are there"

@@ -38,6 +38,29 @@ def have_one_story_per(*columns: str) -> Rule:
     )
 
 
+def keep_its_story_about(*columns: str) -> Rule:
+    """Of landed tables: what an earlier landing said of a record and version, tonight's repeats.
+
+    A source that changes a record moves its version on; one that does not was damaged or edited
+    behind its own back. An event never changes. A mend that keeps the version needs a review.
+    """
+    key = ", ".join(name(column) for column in columns)
+    told = "hash(*columns(* exclude (_landed_run_date, _landing_sequence)))"
+    return replace(
+        Rule.that_tables_must(
+            "keep_its_story_about",
+            f"not change what an earlier landing told about one {listed(columns)}",
+            failing=f"select 1 from (select {key}, _landing_sequence as landing, {told} as told "
+            f"from judged) as stories group by {key} having min(told) <> max(told) "
+            # what earlier landings disagree on was judged, and reviewed, on their nights
+            "and max(landing) = (select max(_landing_sequence) from judged) "
+            "and min(landing) < max(landing)",
+            columns=columns,
+        ),
+        may_be_reviewed=True,
+    )
+
+
 def always_have(*columns: str) -> Rule:
     empty = [(f"{column} is empty", f"{name(column)} is null") for column in columns]
     return Rule.that_tables_must(

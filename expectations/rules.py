@@ -24,6 +24,7 @@ from expectations.row_rules import (
     have_no_rows_where,
     have_one_row_per,
     have_one_story_per,
+    keep_its_story_about,
     refer_to,
 )
 from expectations.sql import run_date
@@ -34,7 +35,13 @@ from expectations.table_rules import (
     have_zero_failing,
     match_rows_of,
 )
-from expectations.time_rules import be_as_fresh_as, keep_volume, leave_no_gap, not_overlap
+from expectations.time_rules import (
+    be_as_fresh_as,
+    keep_proportions_of,
+    keep_volume,
+    leave_no_gap,
+    not_overlap,
+)
 
 __all__ = [
     "add_up_to",
@@ -50,6 +57,8 @@ __all__ = [
     "have_one_row_per",
     "have_one_story_per",
     "have_zero_failing",
+    "keep_its_story_about",
+    "keep_proportions_of",
     "keep_volume",
     "leave_no_gap",
     "match_rows_of",

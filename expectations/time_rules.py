@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from expectations.gate import Rule
 from expectations.sql import listed, name, relation, run_date, words
 
@@ -75,7 +77,8 @@ def keep_volume(
 ) -> Rule:
     """Against the records known before tonight, live records neither fall by `lose_percent` nor
     grow by `gain_percent` in one night (F27). Below `from_rows` earlier records a share says
-    nothing. For tables that keep all landed versions, ordered by `version`.
+    nothing, and an honest jump has its review. For tables that keep all landed versions, ordered
+    by `version`.
     """
     keys = ", ".join(name(column) for column in key)
     gone = f"coalesce({name(deleted)}, false)" if deleted else "false"
@@ -90,13 +93,46 @@ def keep_volume(
         "count(*) filter (where was_known and not was_gone) as live_before "
         f"from ({records}) as records"
     )
-    return Rule.that_tables_must(
-        "keep_volume",
-        f"neither lose {lose_percent} % nor gain {gain_percent} % of its live records in a night, "
-        f"from {words(from_rows)} records on",
-        failing=f"select 1 from ({volumes}) as volumes "
-        f"where live_before >= {from_rows} and ("
-        f"live_now * 100 <= live_before * {100 - lose_percent} or "
-        f"live_now * 100 >= live_before * {100 + gain_percent})",
-        columns=key,
+    return replace(
+        Rule.that_tables_must(
+            "keep_volume",
+            f"neither lose {lose_percent} % nor gain {gain_percent} % of its live records in a "
+            f"night, from {words(from_rows)} records on",
+            failing=f"select 1 from ({volumes}) as volumes "
+            f"where live_before >= {from_rows} and ("
+            f"live_now * 100 <= live_before * {100 - lose_percent} or "
+            f"live_now * 100 >= live_before * {100 + gain_percent})",
+            columns=key,
+        ),
+        may_be_reviewed=True,
+    )
+
+
+def keep_proportions_of(column: str, move_percent: int = 30, from_rows: int = 100) -> Rule:
+    """A warning: no value's share among tonight's new rows is `move_percent` points from what it
+    was among all earlier ones. Business moves too, so this stops nothing. Below `from_rows` rows
+    on either side a share says nothing.
+    """
+    tonight = f"_landed_run_date = {run_date().sql}"
+    value = f"coalesce(cast({name(column)} as varchar), '')"
+    counts = (
+        f"select {value} as told, count(*) filter (where {tonight}) as now_count, "
+        f"count(*) filter (where not ({tonight})) as before_count from judged group by all"
+    )
+    shares = (
+        "select now_count, before_count, sum(now_count) over () as now_total, "
+        f"sum(before_count) over () as before_total from ({counts}) as counts"
+    )
+    return replace(
+        Rule.that_tables_must(
+            "keep_proportions_of",
+            f"keep the shares of {column} within {move_percent} points of what they were, "
+            f"from {words(from_rows)} rows on",
+            failing=f"select 1 from ({shares}) as shares "
+            f"where now_total >= {from_rows} and before_total >= {from_rows} and abs("
+            "now_count * before_total - before_count * now_total) * 100 "
+            f">= {move_percent} * now_total * before_total",
+            columns=(column,),
+        ),
+        only_warns=True,
     )

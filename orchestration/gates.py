@@ -93,6 +93,9 @@ def result_of(gate: Gate, said: list[Verdict]) -> dg.AssetCheckResult:
         summary = "absent by declaration"
     else:
         summary = f"all {len(said)} rules hold"
+        warnings = [verdict for verdict in said if verdict.status == "warned"]
+        if warnings:
+            summary = "; ".join([f"{len(said)} rules, none stops the night", *map(in_words, warnings)])
     tell("gate", f"{gate.name}: {summary}")
     return dg.AssetCheckResult(
         passed=not bad and len(said) >= asked,

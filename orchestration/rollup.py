@@ -25,7 +25,7 @@ WINDOW = 3
 
 # one row a message id, then one row an account, user, feature and day; ordered, so that the same
 # events give the same bytes
-_ROLL_UP = """
+ROLL_UP = """
 with messages as (
     select
         message_id,
@@ -58,7 +58,7 @@ def rolled_up(home: Path, landed: list[dict[str, Any]], index: int) -> Path:
     """
     seen = landed[max(0, index - WINDOW) : index]
     inputs = [entry["sha256"] for entry in [*seen, landed[index]]]
-    key = durable.hash_of([inputs, _ROLL_UP, COLUMNS])
+    key = durable.hash_of([inputs, ROLL_UP, COLUMNS])
     target = home / "cache" / "usage" / f"{key}.parquet"
     if target.exists():
         return target
@@ -75,4 +75,4 @@ def _query(new: dict[str, Any], seen: list[dict[str, Any]]) -> str:
     if seen:
         earlier = parquet.scan(entry["location"] for entry in seen)
         unseen = f"where message_id not in (select message_id from {earlier})"
-    return _ROLL_UP.format(new=parquet.scan([new["location"]]), unseen=unseen)
+    return ROLL_UP.format(new=parquet.scan([new["location"]]), unseen=unseen)

@@ -16,6 +16,7 @@ from expectations.landing import (
     marketing,
     policy,
     product_usage,
+    reviews,
     support,
 )
 
@@ -29,4 +30,5 @@ GATES: tuple[Gate, ...] = (
     *collaboration.GATES,
     *ledger.GATES,
     *policy.GATES,
+    *reviews.GATES,
 )

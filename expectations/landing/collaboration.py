@@ -25,6 +25,7 @@ GATES = (
                 "updated_at",
             ),
             must.have_one_story_per("answer_id", "updated_at"),
+            must.keep_its_story_about("answer_id", "updated_at"),
             must.be_between("created_at", EARLIEST_DATE, LATEST_DATE),
             must.be_as_fresh_as(NIGHT, by="_landed_run_date", within_days=SILENT_DAYS),
         ],
@@ -39,6 +40,7 @@ GATES = (
                 "id", "introducer_email", "introduced_to_email", "created_at", "updated_at"
             ),
             must.have_one_story_per("id", "updated_at"),
+            must.keep_its_story_about("id", "updated_at"),
         ],
     ),
     _gate(
@@ -49,6 +51,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "mentor_email", "mentee_email", "held_at", "updated_at"),
             must.have_one_story_per("id", "updated_at"),
+            must.keep_its_story_about("id", "updated_at"),
         ],
     ),
     _gate(
@@ -61,6 +64,7 @@ GATES = (
                 "id", "article_id", "author_email", "user_email", "used_at", "updated_at"
             ),
             must.have_one_story_per("id", "updated_at"),
+            must.keep_its_story_about("id", "updated_at"),
         ],
     ),
     _gate(
@@ -73,6 +77,7 @@ GATES = (
                 "meeting_id", "organizer_email", "attendee_email", "held_at", "updated_at"
             ),
             must.have_one_story_per("meeting_id", "attendee_email", "updated_at"),
+            must.keep_its_story_about("meeting_id", "attendee_email", "updated_at"),
         ],
     ),
     _gate(
@@ -83,6 +88,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "author_email", "opportunity_id", "delivered_at", "updated_at"),
             must.have_one_story_per("id", "updated_at"),
+            must.keep_its_story_about("id", "updated_at"),
             must.have_no_rows_where(
                 "acted_on_at < delivered_at or confirmed_at < acted_on_at "
                 "or (confirmed_at is not null and acted_on_at is null)",
@@ -98,6 +104,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "giver_email", "receiver_email", "given_at", "updated_at"),
             must.have_one_story_per("id", "updated_at"),
+            must.keep_its_story_about("id", "updated_at"),
             must.have_no_rows_where(
                 "approved_at < given_at or (approved_at is null) <> (approved_by_email is null)",
                 because="a second approval comes after, and from somebody",

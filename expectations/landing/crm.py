@@ -18,6 +18,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "email", "is_active", "system_modstamp"),
             must.have_one_story_per("id", "system_modstamp"),
+            must.keep_its_story_about("id", "system_modstamp"),
         ],
     ),
     _gate(
@@ -28,6 +29,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "name", "is_deleted", "system_modstamp"),
             must.have_one_story_per("id", "system_modstamp"),
+            must.keep_its_story_about("id", "system_modstamp"),
             must.keep_volume("id", version="system_modstamp", deleted="is_deleted"),
         ],
     ),
@@ -39,6 +41,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "is_deleted", "system_modstamp"),
             must.have_one_story_per("id", "system_modstamp"),
+            must.keep_its_story_about("id", "system_modstamp"),
         ],
     ),
     _gate(
@@ -49,6 +52,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "is_converted", "created_date", "is_deleted", "system_modstamp"),
             must.have_one_story_per("id", "system_modstamp"),
+            must.keep_its_story_about("id", "system_modstamp"),
             must.be_between("created_date", EARLIEST_DATE, LATEST_DATE),
         ],
     ),
@@ -60,6 +64,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "_fivetran_start"),
             must.have_one_story_per("id", "_fivetran_start"),
+            must.keep_its_story_about("id", "_fivetran_start"),
         ],
     ),
     _gate(
@@ -80,9 +85,12 @@ GATES = (
                 "system_modstamp",
             ),
             must.have_one_story_per("id", "system_modstamp"),
+            must.keep_its_story_about("id", "system_modstamp"),
             must.be_between("created_date", EARLIEST_DATE, LATEST_DATE),
             must.have_no_rows_where("is_won and not is_closed", because="a won deal is closed"),
             must.be_as_fresh_as(NIGHT, by="_landed_run_date", within_days=SILENT_CRM_DAYS),
+            must.keep_proportions_of("stage_name"),
+            must.keep_proportions_of("currency_iso_code"),
             must.keep_volume("id", version="system_modstamp", deleted="is_deleted"),
         ],
     ),
@@ -94,6 +102,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "_fivetran_start"),
             must.have_one_story_per("id", "_fivetran_start"),
+            must.keep_its_story_about("id", "_fivetran_start"),
             must.be_between("_fivetran_start", EARLIEST_DATE, LATEST_DATE),
         ],
     ),
@@ -113,6 +122,7 @@ GATES = (
                 "system_modstamp",
             ),
             must.have_one_story_per("id", "system_modstamp"),
+            must.keep_its_story_about("id", "system_modstamp"),
             must.be_one_of(
                 "split_type",
                 ["Revenue", "Overlay"],
@@ -138,6 +148,7 @@ GATES = (
                 "id", "opportunity_id", "user_id", "created_date", "is_deleted", "system_modstamp"
             ),
             must.have_one_story_per("id", "system_modstamp"),
+            must.keep_its_story_about("id", "system_modstamp"),
         ],
     ),
     _gate(
@@ -148,6 +159,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "owner_id", "created_date", "is_deleted", "system_modstamp"),
             must.have_one_story_per("id", "system_modstamp"),
+            must.keep_its_story_about("id", "system_modstamp"),
             must.be_between("created_date", EARLIEST_DATE, LATEST_DATE),
         ],
     ),
@@ -159,6 +171,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "owner_id", "created_date", "is_deleted", "system_modstamp"),
             must.have_one_story_per("id", "system_modstamp"),
+            must.keep_its_story_about("id", "system_modstamp"),
             must.be_at_least(
                 "who_count",
                 0,

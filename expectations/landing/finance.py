@@ -32,6 +32,7 @@ GATES = (
         rules=lambda: [
             must.always_have("journal_id", "journal_date", "created_date_utc"),
             must.have_one_story_per("journal_id"),
+            must.keep_its_story_about("journal_id"),
             must.be_between("journal_date", EARLIEST_DATE, LATEST_DATE),
             must.be_as_fresh_as(NIGHT, by="_landed_run_date", within_days=SILENT_DAYS),
         ],
@@ -44,6 +45,7 @@ GATES = (
         rules=lambda: [
             must.always_have("journal_line_id", "journal_id", "account_id", "net_amount"),
             must.have_one_story_per("journal_line_id"),
+            must.keep_its_story_about("journal_line_id"),
             must.be_between("net_amount", -LARGEST_AMOUNT, LARGEST_AMOUNT),
             must.have_no(
                 "journal whose lines do not cancel",
@@ -75,6 +77,7 @@ GATES = (
                 "updated_date_utc",
             ),
             must.have_one_story_per("invoice_id", "updated_date_utc"),
+            must.keep_its_story_about("invoice_id", "updated_date_utc"),
             must.be_one_of("type", ["ACCREC", "ACCPAY"]),
             must.be_between("total", -LARGEST_AMOUNT, LARGEST_AMOUNT),
         ],
@@ -87,6 +90,7 @@ GATES = (
         rules=lambda: [
             must.always_have("credit_note_id"),
             must.have_one_story_per("credit_note_id", "updated_date_utc"),
+            must.keep_its_story_about("credit_note_id", "updated_date_utc"),
             must.be_one_of("type", ["ACCRECCREDIT", "ACCPAYCREDIT"]),
             must.be_between("sub_total", -LARGEST_AMOUNT, LARGEST_AMOUNT),
             must.be_between("total", -LARGEST_AMOUNT, LARGEST_AMOUNT),

@@ -45,6 +45,7 @@ GATES = (
                 "id", "worker_code", "hire_date", "compensation_effective_date", "_fivetran_start"
             ),
             must.have_one_story_per("id", "compensation_effective_date", "_fivetran_start"),
+            must.keep_its_story_about("id", "compensation_effective_date", "_fivetran_start"),
             must.be_between("hire_date", EARLIEST_HIRE, LATEST_DATE),
             must.have_no_rows_where(
                 "termination_date < hire_date", because="nobody leaves before they come"
@@ -68,6 +69,7 @@ GATES = (
         rules=lambda: [
             must.always_have("personal_info_system_id", "_fivetran_synced"),
             must.have_one_story_per("personal_info_system_id", "_fivetran_synced"),
+            must.keep_its_story_about("personal_info_system_id", "_fivetran_synced"),
         ],
     ),
     _gate(
@@ -78,6 +80,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "personal_info_system_id", "email_address", "_fivetran_synced"),
             must.have_one_story_per("id", "_fivetran_synced"),
+            must.keep_its_story_about("id", "_fivetran_synced"),
         ],
     ),
     _gate(
@@ -88,6 +91,9 @@ GATES = (
         rules=lambda: [
             must.always_have("worker_id", "position_id", "effective_date", "_fivetran_start"),
             must.have_one_story_per(
+                "worker_id", "position_id", "effective_date", "_fivetran_start"
+            ),
+            must.keep_its_story_about(
                 "worker_id", "position_id", "effective_date", "_fivetran_start"
             ),
             must.have_no_rows_where("end_date < effective_date", because="a position has days"),
@@ -147,6 +153,7 @@ GATES = (
         rules=lambda: [
             must.always_have("leave_request_event_id", "worker_id", "_fivetran_synced"),
             must.have_one_story_per("leave_request_event_id", "_fivetran_synced"),
+            must.keep_its_story_about("leave_request_event_id", "_fivetran_synced"),
             must.have_no_rows_where(
                 "leave_end_date < leave_start_date", because="a leave has days"
             ),

@@ -30,6 +30,7 @@ GATES = (
                 "posted_run_date",
             ),
             must.have_one_story_per("entry_id"),
+            must.keep_its_story_about("entry_id"),
             must.have_no(
                 "entry that was posted twice in different words",
                 "select 1 from (select distinct entry_id, payee_employee_number, account, "

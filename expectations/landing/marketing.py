@@ -18,6 +18,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "name", "created_at", "updated_at"),
             must.have_one_story_per("id", "updated_at"),
+            must.keep_its_story_about("id", "updated_at"),
         ],
     ),
     _gate(
@@ -28,6 +29,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "updated_at"),
             must.have_one_story_per("id", "updated_at"),
+            must.keep_its_story_about("id", "updated_at"),
         ],
     ),
     _gate(
@@ -38,6 +40,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "created_at", "updated_at"),
             must.have_one_story_per("id", "updated_at"),
+            must.keep_its_story_about("id", "updated_at"),
             must.keep_volume("id", version="updated_at"),
         ],
     ),
@@ -49,8 +52,10 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "activity_date", "activity_type_id", "lead_id"),
             must.have_one_story_per("id"),
+            must.keep_its_story_about("id"),
             must.be_between("activity_date", EARLIEST_DATE, LATEST_DATE),
             must.be_as_fresh_as(NIGHT, by="_landed_run_date", within_days=SILENT_DAYS),
+            must.keep_proportions_of("activity_type_id"),
         ],
     ),
 )

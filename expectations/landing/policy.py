@@ -66,6 +66,12 @@ GATES = (
             must.be_at_least("restatement_horizon_days", 0),
             must.be_at_least("clock_skew_minutes", 0),
             must.be_at_least("broadcast_limit", 1),
+            must.be_one_of(
+                "invoice_rule",
+                ["whole", "at_most"],
+                because="a company may not compare deals with invoices",
+                may_cover_nothing=True,
+            ),
         ],
     ),
     _gate(

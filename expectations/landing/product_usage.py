@@ -17,6 +17,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "name", "last_updated_at"),
             must.have_one_story_per("id", "last_updated_at"),
+            must.keep_its_story_about("id", "last_updated_at"),
         ],
     ),
     _gate(
@@ -27,6 +28,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "account_id", "created_at", "updated_at"),
             must.have_one_story_per("id", "updated_at"),
+            must.keep_its_story_about("id", "updated_at"),
         ],
     ),
     _gate(

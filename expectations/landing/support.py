@@ -18,6 +18,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "role", "updated_at"),
             must.have_one_story_per("id", "updated_at"),
+            must.keep_its_story_about("id", "updated_at"),
             must.be_one_of(
                 "role",
                 ["end-user", "agent", "admin"],
@@ -33,6 +34,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "updated_at"),
             must.have_one_story_per("id", "updated_at"),
+            must.keep_its_story_about("id", "updated_at"),
         ],
     ),
     _gate(
@@ -43,6 +45,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "status", "created_at", "updated_at"),
             must.have_one_story_per("id", "updated_at"),
+            must.keep_its_story_about("id", "updated_at"),
             must.be_one_of(
                 "status",
                 ["new", "open", "pending", "hold", "solved", "closed", "deleted"],
@@ -51,6 +54,7 @@ GATES = (
             must.be_between("created_at", EARLIEST_DATE, LATEST_DATE),
             must.be_as_fresh_as(NIGHT, by="_landed_run_date", within_days=SILENT_DAYS),
             must.keep_volume("id", version="updated_at"),
+            must.keep_proportions_of("status"),
         ],
     ),
     _gate(
@@ -61,6 +65,7 @@ GATES = (
         rules=lambda: [
             must.always_have("ticket_id", "field_name", "updated"),
             must.have_one_story_per("ticket_id", "field_name", "updated"),
+            must.keep_its_story_about("ticket_id", "field_name", "updated"),
         ],
     ),
     _gate(
@@ -71,6 +76,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "ticket_id", "score", "created_at", "updated_at"),
             must.have_one_story_per("id", "updated_at"),
+            must.keep_its_story_about("id", "updated_at"),
             must.be_one_of(
                 "score",
                 [

@@ -20,6 +20,12 @@ def database(tmp_path: Path) -> Database:
             for select in nights:
                 connection.execute("create schema raw_night")
                 connection.execute(f"create table raw_night.run as {select}")
+            # a policy without reviews, as nearly all are
+            connection.execute("create schema raw_policy")
+            connection.execute(
+                "create table raw_policy.gate_reviews (table_name text, rule_kind text, "
+                "run_date date, requested_by text, approved_by text, approved_date date)"
+            )
             for name, select in tables.items():
                 connection.execute(f"create schema if not exists {name.split('.')[0]}")
                 connection.execute(f"create table {name} as {select}")

@@ -25,6 +25,10 @@ WON_AGAIN = "'Closed Won' as stage_name, true as is_won, true as is_closed"
 def finance_of(tmp_path: Path, deliveries: int, first: date = FIRST_RUN_DATE) -> Finance:
     home = Home(tmp_path / "home")
     sample.make(home.path / "sample", "XS", nights=deliveries, first_run_date=first)
+    # deals are corrected here and their invoices are not: a company that does not compare the two
+    settings = home.path / "sample" / "policy" / "company_settings.csv"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace(",whole,", ",,"), encoding="utf-8")
     return Finance.of(home, tmp_path / "keys")
 
 

@@ -15,6 +15,10 @@ opportunity_splits as (
     select * from {{ ref('int_funnel__opportunity_splits') }}
 ),
 
+agreements as (
+    select * from {{ ref('int_funnel__opportunity_agreements') }}
+),
+
 identities as (
     select * from {{ ref('int_identity__employee_identities') }}
 ),
@@ -83,7 +87,8 @@ dated_opportunities as (
             when opportunities.is_won then standing_states.won_owner_user_id_crm
             else opportunities.owner_user_id_crm
         end as credited_owner_user_id_crm,
-        split_totals.revenue_split_percentage
+        split_totals.revenue_split_percentage,
+        agreements.held_reason_code as contradicted_reason_code
     from opportunities
     left join accounts
         on opportunities.account_id_crm = accounts.account_id_crm
@@ -91,6 +96,8 @@ dated_opportunities as (
         on opportunities.opportunity_id_crm = standing_states.opportunity_id_crm
     left join split_totals
         on opportunities.opportunity_id_crm = split_totals.opportunity_id_crm
+    left join agreements
+        on opportunities.opportunity_id_crm = agreements.opportunity_id_crm
 ),
 
 local_opportunities as (
@@ -169,11 +176,12 @@ held_reasons as (
         case
             when minor_digits is null then 'currency_unknown'
             when is_out_of_range then 'amount_out_of_range'
-            when not is_won then null
+            when not is_won then contradicted_reason_code
             when amount is null then 'amount_missing'
             when won_date is null then 'won_date_missing'
             when fx_rate is null then 'fx_rate_missing'
             when revenue_split_percentage <> 100 then 'split_total_not_100_percent'
+            else contradicted_reason_code
         end as held_reason_code
     from amounts
 )

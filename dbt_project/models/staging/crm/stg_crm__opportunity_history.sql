@@ -5,6 +5,8 @@ with source_rows as (
         _fivetran_start as changed_at,
         {{ sf_id_18('owner_id') }} as owner_user_id_crm,
         stage_name,
+        amount,
+        close_date,
         coalesce(is_closed, false) as is_closed,
         coalesce(is_won, false) as is_won,
         coalesce(is_deleted, false) as is_deleted,
@@ -18,7 +20,8 @@ current_versions as (
         'source_rows',
         key=['opportunity_id_crm', 'changed_at'],
         tie_break=[
-            'owner_user_id_crm', 'stage_name', 'is_closed', 'is_won', 'is_deleted'
+            'owner_user_id_crm', 'stage_name', 'amount', 'close_date', 'is_closed', 'is_won',
+            'is_deleted'
         ],
     ) }}
 )
@@ -28,6 +31,8 @@ select
     changed_at,
     owner_user_id_crm,
     stage_name,
+    amount,
+    close_date,
     is_closed,
     is_won
 from current_versions

@@ -18,6 +18,7 @@ select
     company_settings.clock_skew_minutes,
     company_settings.broadcast_limit,
     company_settings.least_rating_count,
+    company_settings.invoice_rule,
     company_settings.valid_from_date,
     company_settings.valid_to_date
 from company_settings

@@ -1,0 +1,78 @@
+"""What only warns stops nothing, and what two people signed passes once."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from expectations import rules as must
+from tests.expectations.asking import TABLE, verdict
+from tests.expectations.conftest import Database
+
+PROPORTIONS = must.keep_proportions_of("stage")
+VOLUME = must.keep_volume("id", version="version", deleted="gone")
+
+
+def stages(won_tonight: int) -> str:
+    """Yesterday half of 200 rows were won; of tonight's 100 so many are."""
+    return (
+        "select case when range % 2 = 0 then 'won' else 'lost' end as stage, "
+        "date '2026-01-04' as _landed_run_date, 1 as _landing_sequence from range(200) "
+        f"union all select case when range < {won_tonight} then 'won' else 'lost' end, "
+        "date '2026-01-05', 2 from range(100)"
+    )
+
+
+def thirty_percent_gone() -> str:
+    return (
+        "select range as id, 1 as version, false as gone, date '2026-01-04' as _landed_run_date, "
+        "1 as _landing_sequence from range(1000) union all "
+        "select range, 2, true, date '2026-01-05', 2 from range(300)"
+    )
+
+
+@pytest.mark.parametrize(("won", "expected"), [(79, "passed"), (80, "warned"), (20, "warned")])
+def test_f27_shares_that_move_are_told_and_stop_nothing(
+    won: int, expected: str, database: Database
+) -> None:
+    assert verdict(database({TABLE: stages(won)}), PROPORTIONS).status == expected
+
+
+@pytest.mark.parametrize(
+    ("review", "expected"),
+    [
+        (f"('{TABLE}', 'keep_volume', date '2026-01-05', 'ann', 'bob', date '2026-01-05')", "passed"),
+        (f"('{TABLE}', 'keep_volume', date '2026-01-05', 'ann', 'ann', date '2026-01-05')", "broken"),
+        (f"('{TABLE}', 'keep_volume', date '2026-01-05', 'ann', 'bob', date '2026-01-06')", "broken"),
+        (f"('{TABLE}', 'keep_volume', date '2026-01-04', 'ann', 'bob', date '2026-01-04')", "broken"),
+        (f"('{TABLE}', 'keep_its_story_about', date '2026-01-05', 'a', 'b', date '2026-01-05')",
+         "broken"),
+        ("('bonus.others', 'keep_volume', date '2026-01-05', 'ann', 'bob', date '2026-01-05')",
+         "broken"),
+    ],
+)  # fmt: skip
+def test_f27_a_jump_passes_on_the_night_that_two_people_signed(
+    review: str, expected: str, database: Database
+) -> None:
+    path = database({TABLE: thirty_percent_gone()})
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(f"insert into raw_policy.gate_reviews values {review}")
+    assert verdict(path, VOLUME).status == expected
+
+
+def test_f26_an_edit_without_a_new_version_passes_on_a_signed_night_only(
+    database: Database,
+) -> None:
+    rule = must.keep_its_story_about("id", "version")
+    rows = (
+        "select 1 as id, 1 as version, 5 as amount, date '2026-01-04' as _landed_run_date, "
+        "1 as _landing_sequence union all select 1, 1, 6, date '2026-01-05', 2"
+    )
+    path = database({TABLE: rows})
+    assert verdict(path, rule).status == "broken"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            f"insert into raw_policy.gate_reviews values ('{TABLE}', 'keep_its_story_about', "
+            "date '2026-01-05', 'ann', 'bob', date '2026-01-05')"
+        )
+    assert verdict(path, rule).status == "passed"
