@@ -95,7 +95,8 @@ def result_of(gate: Gate, said: list[Verdict]) -> dg.AssetCheckResult:
         summary = f"all {len(said)} rules hold"
         warnings = [verdict for verdict in said if verdict.status == "warned"]
         if warnings:
-            summary = "; ".join([f"{len(said)} rules, none stops the night", *map(in_words, warnings)])
+            told = [in_words(verdict) for verdict in warnings]
+            summary = "; ".join([f"{len(said)} rules, none stops the night", *told])
     tell("gate", f"{gate.name}: {summary}")
     return dg.AssetCheckResult(
         passed=not bad and len(said) >= asked,

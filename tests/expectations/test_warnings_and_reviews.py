@@ -39,24 +39,31 @@ def test_f27_shares_that_move_are_told_and_stop_nothing(
 
 
 @pytest.mark.parametrize(
-    ("review", "expected"),
+    ("table", "kind", "night", "approved_by", "approved_date", "expected"),
     [
-        (f"('{TABLE}', 'keep_volume', date '2026-01-05', 'ann', 'bob', date '2026-01-05')", "passed"),
-        (f"('{TABLE}', 'keep_volume', date '2026-01-05', 'ann', 'ann', date '2026-01-05')", "broken"),
-        (f"('{TABLE}', 'keep_volume', date '2026-01-05', 'ann', 'bob', date '2026-01-06')", "broken"),
-        (f"('{TABLE}', 'keep_volume', date '2026-01-04', 'ann', 'bob', date '2026-01-04')", "broken"),
-        (f"('{TABLE}', 'keep_its_story_about', date '2026-01-05', 'a', 'b', date '2026-01-05')",
-         "broken"),
-        ("('bonus.others', 'keep_volume', date '2026-01-05', 'ann', 'bob', date '2026-01-05')",
-         "broken"),
+        (TABLE, "keep_volume", "2026-01-05", "bob", "2026-01-05", "passed"),
+        (TABLE, "keep_volume", "2026-01-05", "ann", "2026-01-05", "broken"),
+        (TABLE, "keep_volume", "2026-01-05", "bob", "2026-01-06", "broken"),
+        (TABLE, "keep_volume", "2026-01-04", "bob", "2026-01-04", "broken"),
+        (TABLE, "keep_its_story_about", "2026-01-05", "bob", "2026-01-05", "broken"),
+        ("bonus.others", "keep_volume", "2026-01-05", "bob", "2026-01-05", "broken"),
     ],
-)  # fmt: skip
+)
 def test_f27_a_jump_passes_on_the_night_that_two_people_signed(
-    review: str, expected: str, database: Database
+    table: str,
+    kind: str,
+    night: str,
+    approved_by: str,
+    approved_date: str,
+    expected: str,
+    database: Database,
 ) -> None:
     path = database({TABLE: thirty_percent_gone()})
     with duckdb.connect(str(path)) as connection:
-        connection.execute(f"insert into raw_policy.gate_reviews values {review}")
+        connection.execute(
+            "insert into raw_policy.gate_reviews values (?, ?, ?, 'ann', ?, ?)",
+            [table, kind, night, approved_by, approved_date],
+        )
     assert verdict(path, VOLUME).status == expected
 
 
