@@ -236,13 +236,14 @@ def _kpi_records(rnd: Random, names: tuple[str, ...]) -> Iterator[made.Record]:
     features = [f"F{number}" for number in range(rnd.randint(0, 3))]
     for name in features:
         shipped = _at(rnd) if often(rnd) else None
-        yield made.feature(name, rnd.choice((*names, None)), shipped)
+        yield made.feature(name, rnd.choice((*names, None, "stranger")), shipped)
         for account in range(rnd.randint(0, 3)):
             yield made.adoption(f"a{account}", name, rnd.choice(DAYS))
     for number in range(rnd.randint(0, 5)):
         yield made.request(f"Q{number}", rnd.choice((*features, None)), _at(rnd))
     for number in range(rnd.randint(0, 6)):
-        yield made.rating(f"S{number}", rnd.choice((*names, None)), _at(rnd), often(rnd))
+        who = rnd.choice((*names, None, "stranger"))
+        yield made.rating(f"S{number}", who, _at(rnd), often(rnd))
     for number in range(rnd.randint(0, 5)):
         author, adopter, at = rnd.choice(names), rnd.choice((*names, None)), _at(rnd)
         adopted_at = at + timedelta(days=20) if often(rnd) else None

@@ -98,7 +98,9 @@ class Kpis:
         day = self._company.local_day(at)
         employee = self._company.people.named(*who, day)
         other = self._company.people.named(who[0], not_by, day)
-        if other is None or other != employee:
+        # an act of somebody unknown is not everybody's (C05)
+        is_known = employee is not None or who[1] is None
+        if is_known and (other is None or other != employee):
             yield Part(kpi, record, employee, day, numerator, denominator)
 
     def _parts(self) -> Iterator[Part]:
@@ -132,8 +134,10 @@ class Kpis:
                 record = f"{row['account_id_crm']}/{row['feature_id_product_usage']}"
                 # a date without a zone is a day (D01)
                 day = row["first_event_date"]
-                employee = self._company.people.named("product_usage", feature["owner_email"], day)
-                yield Part("feature_adoption", record, employee, day, 1, 0)
+                owner = feature["owner_email"]
+                employee = self._company.people.named("product_usage", owner, day)
+                if employee is not None or owner is None:
+                    yield Part("feature_adoption", record, employee, day, 1, 0)
 
     def _of_work(self) -> Iterator[Part]:
         for row in self._records["intermediate.int_contribution__account_records"]:

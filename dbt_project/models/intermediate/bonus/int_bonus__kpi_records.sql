@@ -208,9 +208,13 @@ records as (
         on dated_records.system = counterparties.system
         and dated_records.counterparty_identity_value = counterparties.identity_value
         and {{ in_force('dated_records.event_date', 'counterparties') }}
-    -- nobody adopts their own insight (P01)
-    where counterparties.employee_key is null
-        or counterparties.employee_key is distinct from identities.employee_key
+    -- what somebody did whom nobody knows is nobody else's: it is listed in quarantine (C05)
+    where (dated_records.identity_value is null or identities.employee_key is not null)
+        -- nobody adopts their own insight (P01)
+        and (
+            counterparties.employee_key is null
+            or counterparties.employee_key is distinct from identities.employee_key
+        )
     union all
     select
         'repeat_sales' as kpi_code,
