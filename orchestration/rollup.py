@@ -62,7 +62,8 @@ def rolled_up(home: Path, landed: list[dict[str, Any]], index: int) -> Path:
     target = home / "cache" / "usage" / f"{key}.parquet"
     if target.exists():
         return target
-    durable.make_folder(target.parent)
+    # who used what on which day is nobody else's
+    durable.make_folder(target.parent, mode=0o700)
     aside = target.with_name(f".aside-{target.name}")
     with duckdb.connect() as connection:
         parquet.write(connection, _query(landed[index], seen), aside)

@@ -6,7 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestration import durable, release
@@ -17,19 +18,32 @@ NEXT_DATE = "2026-01-06"
 
 @dataclass(frozen=True)
 class Home:
-    """A WINSHARE_HOME with a sample company in it."""
+    """A WINSHARE_HOME with a sample company in it, and the secrets its nights are given."""
 
     path: Path
+    secrets: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def temporary(self) -> Path:
+        """Where what is run here puts its temporary files."""
+        return self.path.with_name(f"{self.path.name}-temporary")
+
+    @property
+    def said(self) -> Path:
+        """All that was printed by what was run here."""
+        return self.path.with_name(f"{self.path.name}-said.txt")
 
     def environment(self, **more: str) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if "WINSHARE" not in name}
-        return {**kept, "WINSHARE_HOME": str(self.path), **more}
+        self.temporary.mkdir(exist_ok=True)
+        given = {"WINSHARE_HOME": str(self.path), "TMPDIR": str(self.temporary)}
+        return {**kept, **given, **self.secrets, **more}
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-c", "from orchestration.cli import main; main()", *arguments]
 
     def winshare(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+        finished = subprocess.run(
             self.command(*arguments),
             env=self.environment(**environment),
             capture_output=True,
@@ -37,6 +51,9 @@ class Home:
             timeout=300,
             check=False,
         )
+        with self.said.open("a", encoding="utf-8") as heard:
+            heard.write(finished.stdout + finished.stderr)
+        return finished
 
     def night(self, run_date: str = RUN_DATE, **environment: str) -> str:
         """Run a night that must publish; returns the release's id."""
@@ -63,7 +80,7 @@ class Home:
             if (self.path / private).exists():
                 shutil.rmtree(to / private)
                 shutil.copytree(self.path / private, to / private, symlinks=True)
-        return Home(to)
+        return Home(to, self.secrets)
 
 
 def published_bytes(home: Home) -> dict[str, str]:

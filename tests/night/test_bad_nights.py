@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.night.canaries import Canaries, leaks
 from tests.night.company import NEXT_DATE, Home, published_bytes
 
 pytestmark = pytest.mark.night
@@ -100,7 +101,9 @@ CAMPAIGN = {
     "case",
     [pytest.param(case, marks=pytest.mark.campaign if case in CAMPAIGN else ()) for case in CASES],
 )
-def test_bad_input_is_named_and_the_last_release_stays(case: str, published: Home) -> None:
+def test_bad_input_is_named_and_the_last_release_stays(
+    case: str, published: Home, planted_canaries: Canaries
+) -> None:
     damage, words = CASES[case]
     before = published_bytes(published)
     damage(published)
@@ -110,6 +113,9 @@ def test_bad_input_is_named_and_the_last_release_stays(case: str, published: Hom
         assert word in finished.stderr, finished.stderr
     assert "Traceback" not in finished.stderr
     assert published_bytes(published) == before
+    # F63: what went wrong is told without anybody's name or pay, wherever it is told
+    records = ("home/sample/", "home/landing/", "home/releases/", "home/work/night.duckdb")
+    assert leaks(published.path.parent, planted_canaries, records) == []
 
 
 def test_f23_an_empty_required_source_stops_the_night(fresh: Home) -> None:
