@@ -11,7 +11,7 @@ import fcntl
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from orchestration import durable, journal
 from orchestration.errors import NightError
 
 MANIFEST = "manifest.json"
+# the manifest's own SHA-256, as `sha256sum -c` reads it
+SEAL = "manifest.sha256"
 POINTER = "current"
 # Which file is whose, the one with the fewest secrets first. Not people.duckdb: DuckDB names a
 # database after its file, and a schema of the same name in it cannot be queried as people.<table>.
@@ -42,6 +44,8 @@ def find(home: Path, identifier: str | None) -> dict[str, Any] | None:
     path = folder(home) / (identifier or "none") / MANIFEST
     if identifier is None or not path.exists():
         return None
+    if not _is_sealed(path.parent):
+        raise NightError(f"{path} is damaged; restore the release from a backup")
     try:
         manifest = durable.read_json(path)
     except (json.JSONDecodeError, UnicodeDecodeError):
@@ -168,13 +172,29 @@ def point_at(home: Path, identifier: str) -> None:
     durable.sync_folder(folder(home))
 
 
+def seal(built: Path) -> None:
+    """Write down the SHA-256 of the manifest, which holds that of every other file."""
+    sha256 = durable.sha256_of_file(built / MANIFEST)
+    durable.write_bytes(built / SEAL, f"{sha256}  {MANIFEST}\n".encode())
+
+
+def _is_sealed(built: Path) -> bool:
+    """Whether the manifest is what was sealed; a release made before there were seals is."""
+    if not (built / SEAL).exists():
+        return True
+    sha256 = durable.sha256_of_file(built / MANIFEST)
+    return (built / SEAL).read_bytes() == f"{sha256}  {MANIFEST}\n".encode()
+
+
 def verify(built: Path) -> list[str]:
     """What is wrong with a release folder: files gone, changed or not named. Empty when sound."""
+    if not _is_sealed(built):
+        return [f"{MANIFEST} is not what was sealed"]
     manifest = durable.read_json(built / MANIFEST)
     named = {entry["path"]: entry for entry in manifest["files"]}
     present = {
         path.relative_to(built).as_posix() for path in built.rglob("*") if path.is_file()
-    } - {MANIFEST}
+    } - {MANIFEST, SEAL}
     problems = [f"{name} is gone" for name in sorted(set(named) - present)]
     problems += [f"{name} is not in the manifest" for name in sorted(present - set(named))]
     for name in sorted(present & set(named)):
@@ -186,3 +206,16 @@ def verify(built: Path) -> list[str]:
                 f"{name} has mode {path.stat().st_mode & 0o777:o}, not {named[name]['mode']}"
             )
     return problems
+
+
+def refuse_damaged(home: Path, manifest: dict[str, Any], audience: str) -> None:
+    """Raise NightError where an audience's file is not what was released: DuckDB would show what
+    a flipped bit has made of it. What cannot be read is the reader's to say."""
+    name = FILES[audience]
+    expected = [entry["sha256"] for entry in manifest["files"] if entry["path"] == name]
+    with suppress(OSError):
+        if [durable.sha256_of_file(folder(home) / manifest["release_id"] / name)] != expected:
+            raise NightError(
+                f"release {manifest['release_id']} is damaged: {name} is not what was released; "
+                "restore it from a backup"
+            )

@@ -101,6 +101,7 @@ def build(running: Night, judged: dict[str, str]) -> tuple[Path, dict[str, Any]]
         "files": _files(built),
     }
     durable.write_bytes(built / release.MANIFEST, durable.canonical_json(manifest))
+    release.seal(built)
     for path in sorted(built.rglob("*"), reverse=True):
         if path.is_dir():
             durable.sync_folder(path)

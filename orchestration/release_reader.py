@@ -21,8 +21,9 @@ def reading(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection in which the audience's file of a release is `catalogue`, in use and read only.
 
-    Raises NightError where the file is not for this user.
+    Raises NightError where the file is not for this user, or not what was released (S07).
     """
+    release.refuse_damaged(home, manifest, audience)
     path = release.file(home, manifest["release_id"], audience)
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
