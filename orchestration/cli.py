@@ -103,10 +103,16 @@ def show(
 @app.command()
 def verify(
     release_id: Annotated[str | None, typer.Argument(help="Default: the current release.")] = None,
+    audit: Annotated[
+        bool, typer.Option("--audit", help="The audit log, and every release it speaks of.")
+    ] = False,
 ) -> None:
     """Compare a release's files with its manifest, byte for byte."""
-    from orchestration import console, settings
+    from orchestration import console, console_ledger, ledger_verify, settings
 
+    if audit:
+        console_ledger.verified(ledger_verify.audit(settings.load().home))
+        return
     console.verified(settings.load().home, release_id)
 
 

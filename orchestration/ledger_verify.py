@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
-from orchestration import durable, journal, landing, ledger_archive, ledger_entries
+from orchestration import durable, journal, landing, ledger_archive, ledger_entries, release
 from orchestration.errors import NightError
 
 
@@ -47,6 +47,25 @@ def verify(home: Path) -> Verified:
     return Verified(
         len(records), sum(record["entries"]["rows"] for record in posted), len(archived), found
     )
+
+
+def audit(home: Path) -> Verified:
+    """The same, and whether each release that somebody approved, closed or went back to is still
+    what they saw. One that is gone is no damage: old ones may be deleted."""
+    said = verify(home)
+    if said.problems:
+        return said
+    found = []
+    for record in journal.read(home):
+        manifest = release.find(home, record.get("release_id"))
+        if manifest is None or "manifest_hash" not in record:
+            continue
+        what = f"release {manifest['release_id']}, {record['kind']} number {record['sequence']},"
+        if manifest["manifest_hash"] != record["manifest_hash"]:
+            found.append(f"{what} has another manifest than was recorded")
+        elif release.verify(release.folder(home) / manifest["release_id"]):
+            found.append(f"{what} is damaged")
+    return replace(said, problems=found)
 
 
 def _landed_more(home: Path, posted: list[journal.Record]) -> list[str]:

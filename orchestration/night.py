@@ -58,6 +58,19 @@ class RunLock:
         stream.flush()
         self._stream = stream
 
+    def is_held_by(self, run_id: str) -> bool:
+        """Whether this Dagster run is the night that holds the lock, and is alive to hold it."""
+        if not self._path.exists():
+            return False
+        with self._path.open(encoding="utf-8") as stream:
+            if f"Dagster run {run_id[:8]}," not in stream.read():
+                return False
+            try:
+                fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
+
     def release(self) -> None:
         if self._stream is not None:
             self._stream.truncate(0)

@@ -16,6 +16,7 @@ import duckdb
 
 from expectations.content_hash import content_hash
 from orchestration import (
+    catch_up,
     dbt,
     durable,
     identity,
@@ -93,6 +94,11 @@ def build(running: Night, judged: dict[str, str]) -> tuple[Path, dict[str, Any]]
         "release_id": running.release_id,
         "run_date": running.run_date.isoformat(),
         "parent_release_id": parent,
+        # the days of no release before it, which this night caught up (F45)
+        "catches_up": [
+            day.isoformat()
+            for day in catch_up.between(release.find(home, parent), running.run_date)
+        ],
         "state": "draft",
         # who may not be the one to approve it
         "made_by": identity.of_process(),

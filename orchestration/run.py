@@ -14,13 +14,21 @@ from orchestration.extract import sample
 from orchestration.night import dismiss_judge, refuse_a_second, start_judge
 
 # Dagster's own settings, written into its home. Dead workers and killed runs are found by the
-# daemon's monitor and tried once more; a step that failed is a gate or a model that said no, and
-# is not.
+# daemon's monitor, which asks our launcher, and tried once more; a step that failed is a gate or a
+# model that said no, and is not. Nights wait for one another, or the lock would refuse the second.
 INSTANCE = """\
 telemetry:
   enabled: false
 nux:
   enabled: false
+run_launcher:
+  module: orchestration.launcher
+  class: NightLauncher
+run_coordinator:
+  module: dagster.core.run_coordinator
+  class: QueuedRunCoordinator
+  config:
+    max_concurrent_runs: 1
 run_monitoring:
   enabled: true
   start_timeout_seconds: 180

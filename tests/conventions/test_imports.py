@@ -28,6 +28,7 @@ LAYERS = (
         "console_text",
         "console_why_not",
         "doctor",
+        "launcher",
         "pages",
         "run",
         "serve",
@@ -54,7 +55,7 @@ LAYERS = (
     ),
     ("backup", "rollback"),
     ("approval", "fit_review", "ledger_archive", "ledger_entries", "register", "release_build"),
-    ("release_reader",),
+    ("catch_up", "release_reader"),
     ("evidence", "inputs", "release"),
     # what every step stands on
     (

@@ -9,7 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import approval, dbt, durable, journal, ledger, ledger_export, ledger_verify
+from orchestration import (
+    approval,
+    dbt,
+    durable,
+    journal,
+    ledger,
+    ledger_export,
+    ledger_verify,
+    release,
+)
 from orchestration.errors import NightError, SourceError
 from orchestration.extract import ways
 from tests.orchestration.ledger_home import CODE, NOW, Company, Line, on
@@ -168,3 +177,29 @@ def test_f42_a_close_killed_anywhere_happened_whole_or_not_at_all(
     assert killed > 5, "a close has more steps than that to be killed at"
     assert not ledger.close(company.settings, "2026-01", NOW).is_new
     assert company.entries("select count(*), sum(amount_minor) from entry") == [(4, 0)]
+
+
+def test_f60_the_audit_finds_a_release_that_is_not_what_was_approved(company: Company) -> None:
+    """Fails if only the log is looked at: what it speaks of may have been changed since."""
+    assert ledger_verify.audit(company.home).problems == []
+    built = (release.folder(company.home) / release.POINTER).resolve()
+    file = built / release.FILES["finance"]
+    sound = file.read_bytes()
+    file.write_bytes(sound[:-1] + b"?")
+    said = ledger_verify.audit(company.home).problems
+    assert [problem.split(", ", 1)[1] for problem in said] == [
+        "approval number 1, is damaged",
+        "close number 2, is damaged",
+    ]
+    file.write_bytes(sound)
+    manifest = built / release.MANIFEST
+    manifest.write_bytes(manifest.read_bytes() + b"\n")
+    said = ledger_verify.audit(company.home).problems
+    assert len(said) == 2
+    assert all("has another manifest than was recorded" in problem for problem in said)
+    # the log itself comes first: behind a broken link nothing is worth its word
+    record = journal.folder(company.home) / "journal" / "00000001.json"
+    record.write_bytes(record.read_bytes().replace(b"approval", b"Approval", 1))
+    assert ledger_verify.audit(company.home).problems == [
+        "journal record 00000001.json is not what was written"
+    ]

@@ -36,7 +36,7 @@ def ticks(zone: str, after: datetime, count: int) -> list[datetime]:
 
 def requested(zone: str, at: datetime) -> dg.RunRequest:
     """The run that the schedule asks for at one tick."""
-    schedule = nightly.nightly_schedule(settings(zone), nightly.nightly_job())
+    schedule = nightly.nightly_schedule(settings(zone), nightly.nightly_job(), lambda: at)
     ticked = schedule.evaluate_tick(dg.build_schedule_context(scheduled_execution_time=at))
     assert ticked.run_requests is not None
     assert len(ticked.run_requests) == 1

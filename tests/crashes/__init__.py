@@ -1,0 +1,1 @@
+"""Publishing, killed or refused at every point of it."""
