@@ -21,7 +21,7 @@ from orchestration.ledger_restatement import Restatement
 from orchestration.ledger_verify import Verified
 
 _out = Console(highlight=False, soft_wrap=True)
-_WHO = ("closed_by", "exported_by", "reversed_by", "rolled_back_by", "approved_by")
+_WHO = ("closed_by", "exported_by", "reversed_by", "rolled_back_by", "retired_by", "approved_by")
 
 
 def statement(content: bytes) -> None:
@@ -155,6 +155,6 @@ def log(records: list[Record]) -> None:
         of: Any = record.get("period_key") or record["release_id"]
         why = f": {record['reason']}" if "reason" in record else ""
         _out.print(
-            f"{record['sequence']:>4}  {record['recorded_at']}  {record['kind']:<9} "
+            f"{record['sequence']:>4}  {record['recorded_at']}  {record['kind']:<10} "
             f"{escape(f'{of} by {identity.in_words(who)}{why}')}"
         )

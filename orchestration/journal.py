@@ -150,6 +150,11 @@ def left_releases(home: Path) -> set[str]:
     }
 
 
+def retired_releases(records: list[Record]) -> set[str]:
+    """Releases whose files were deleted to make room: their manifests stay."""
+    return {record["release_id"] for record in records if record["kind"] == "retirement"}
+
+
 def approvers(home: Path, up_to: int) -> dict[str, str]:
     """Who approved each release that was closed, as of record number `up_to`."""
     known = [record for record in read(home) if record["sequence"] <= up_to]

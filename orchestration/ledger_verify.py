@@ -56,13 +56,17 @@ def audit(home: Path) -> Verified:
     if said.problems:
         return said
     found = []
-    for record in journal.read(home):
+    records = journal.read(home)
+    retired = journal.retired_releases(records)
+    for record in records:
         manifest = release.find(home, record.get("release_id"))
         if manifest is None or "manifest_hash" not in record:
             continue
         what = f"release {manifest['release_id']}, {record['kind']} number {record['sequence']},"
         if manifest["manifest_hash"] != record["manifest_hash"]:
             found.append(f"{what} has another manifest than was recorded")
+        elif manifest["release_id"] in retired:
+            continue
         elif release.verify(release.folder(home) / manifest["release_id"]):
             found.append(f"{what} is damaged")
     return replace(said, problems=found)

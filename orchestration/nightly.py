@@ -40,6 +40,11 @@ def run_config(run_date: date) -> dict[str, Any]:
 def nightly_schedule(
     settings: Settings, job: Any, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> dg.ScheduleDefinition:
+    """One run a day at `nightly_at` in the company's zone, and what was missed before it (F45).
+
+    `clock` says what time it is, to tell the newest tick from those that are caught up.
+    """
+
     @dg.schedule(
         name=JOB,
         job=job,

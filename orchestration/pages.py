@@ -29,6 +29,7 @@ nightly_at = "30 2 * * *"             # minute, hour, day of the month, month, w
 policy_dir = "policy"
 sample_dir = "sample"
 threads = 2
+keep_releases = 0
 minimum_free_disk_gib = 1.0
 
 [alert]

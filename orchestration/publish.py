@@ -1,10 +1,11 @@
 """The last step of a night as a Dagster asset: from passed gates to the current release."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
 
-from orchestration import evidence, release, release_build, warehouse
+from orchestration import evidence, release, release_build, retention, warehouse
 from orchestration.errors import NightError
 from orchestration.night import Night, tell
 from orchestration.resource import NightResource
@@ -50,5 +51,8 @@ def publish(running: Night) -> dict:
     if problems:
         raise NightError("the release that was built does not read back: " + "; ".join(problems))
     release.publish(running.home, built, manifest)
+    keep = running.settings.keep_releases
+    if keep:
+        retention.retire(running.home, keep, datetime.now(UTC))
     tell("release", f"{manifest['release_id']} is current")
     return manifest

@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     alert: Alert = Field(Alert(), description="where word of a failed night goes")
     approval: Approval = Field(Approval(), description="who may approve a release, and how long")
     threads: int = Field(2, ge=1, le=64, description="threads of the warehouse and of dbt")
+    keep_releases: int = Field(
+        0, ge=0, description="how many releases keep their files; 0 keeps them all"
+    )
     minimum_free_disk_gib: float = Field(
         1.0, ge=0, description="a night refuses to start below this"
     )

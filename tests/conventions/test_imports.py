@@ -53,7 +53,7 @@ LAYERS = (
         "ledger_reversal",
         "ledger_verify",
     ),
-    ("backup", "rollback"),
+    ("backup", "retention", "rollback"),
     ("approval", "fit_review", "ledger_archive", "ledger_entries", "register", "release_build"),
     ("catch_up", "release_reader"),
     ("evidence", "inputs", "release"),
