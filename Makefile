@@ -85,7 +85,8 @@ lint: $(VENV)/dev ## Check style
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
 docs: $(VENV)/dev ## Write the generated pages of docs/
-	@$(BIN)/python -m orchestration.pages && $(BIN)/python -m tests.orchestration.snapshot
+	@$(BIN)/python -m orchestration.pages && $(BIN)/python -m tests.orchestration.snapshot \
+		&& $(BIN)/python -m tests.expectations.registered
 
 lock: $(VENV)/tools ## Lock the requirements anew
 	@for set in tools run dev readers emulators; do $(LOCK) --only-binary :all: requirements/$$set.in -o requirements/$$set.txt; done

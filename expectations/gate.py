@@ -97,13 +97,24 @@ class Versions:
         )
 
 
+@dataclass(frozen=True)
+class Price:
+    """By which columns of a table the rows that fail a rule are priced: whose, how much, of what
+    currency. Amounts are as the table keeps them, minor units in marts."""
+
+    payee: str
+    amount: str
+    currency: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Gate:
     """A table, what it opens, the least rows it must cover, and its rules.
 
     `rules` is given as a function so that suites read top down; it is called once, here, and
     hands out the flat tuple of rules ever after. `absent_domain` is the domain whose declared
-    absence makes the gate absent too; a landing gate has its own.
+    absence makes the gate absent too; a landing gate has its own. `price` says what the rows that
+    fail a rule cost.
 
     Raises ValueError when the gate could pass without proving anything (F40).
     """
@@ -116,6 +127,7 @@ class Gate:
     name: str = ""
     absent_domain: str | None = None
     versions: Versions | None = None
+    price: Price | None = None
 
     def __post_init__(self) -> None:
         if not self.name:

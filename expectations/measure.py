@@ -17,6 +17,8 @@ from expectations.sql import name, relation
 _MAY_BE_NO_NUMBER = ("FLOAT", "DOUBLE")
 # enough to find the first rows of a broken policy, not so much that an alert drowns in them
 _LONGEST_REASON = 600
+# as many as the shipped policy's min_group_size asks of any group that is shown
+_FEW_PAYEES = 5
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,38 @@ def why_not_evaluated(connection: duckdb.DuckDBPyConnection, gate: Gate, rule: R
 
 
 def what_is_wrong(connection: duckdb.DuckDBPyConnection, gate: Gate, rule: Rule) -> str | None:
-    """Which part of a rule is broken and how often, or which rows of policy break it; None where
-    the sentence says it all."""
+    """Which part of a rule is broken and how often, or which rows of policy break it, and what the
+    failing rows come to; None where the sentence says it all."""
+    said = [_what_fails(connection, gate, rule), price(connection, gate, rule)]
+    return "; ".join(one for one in said if one) or None
+
+
+def price(connection: duckdb.DuckDBPyConnection, gate: Gate, rule: Rule) -> str | None:
+    """How many payees the failing rows are of, and how much they come to; None of rules that are
+    not about rows. The sum of few is somebody's pay, and messages are read by many: it is not
+    said (P02)."""
+    if gate.price is None or rule.breaks is None:
+        return None
+    payee, amount, currency = map(name, (gate.price.payee, gate.price.amount, gate.price.currency))
+    failing = f"from judged where {gate.if_true(rule.breaks)}"
+    try:
+        payees, *_ = connection.execute(
+            f"{_reading(gate)} select count(distinct {payee}) {failing}"
+        ).fetchone() or (0,)
+        amounts = connection.execute(
+            f"{_reading(gate)} select {currency}, sum(abs({amount})) {failing} "
+            "group by all order by all"
+        ).fetchall()
+    except duckdb.Error:
+        return None
+    whose = f"of {payees} payee{'' if payees == 1 else 's'}"
+    if payees < _FEW_PAYEES:
+        return whose
+    told = ", ".join(f"{total:,} {code or 'of no currency'}" for code, total in amounts if total)
+    return f"{whose}, {gate.price.amount} {told}" if told else whose
+
+
+def _what_fails(connection: duckdb.DuckDBPyConnection, gate: Gate, rule: Rule) -> str | None:
     if rule.names:
         try:
             named = connection.execute(f"{_reading(gate)} {rule.names}").fetchone()[0]

@@ -30,6 +30,7 @@ from expectations.row_rules import (
 from expectations.sql import run_date
 from expectations.table_rules import (
     add_up_to,
+    carry_all_of,
     have_a_row_where,
     have_no,
     have_zero_failing,
@@ -51,6 +52,7 @@ __all__ = [
     "be_at_most",
     "be_between",
     "be_one_of",
+    "carry_all_of",
     "have_a_row_where",
     "have_no",
     "have_no_rows_where",

@@ -6,7 +6,7 @@ fan out, and a side that lacks a group altogether is seen.
 
 from __future__ import annotations
 
-from expectations.gate import Rule
+from expectations.gate import Rule, Versions
 from expectations.sql import listed, literal, name, relation
 
 
@@ -71,6 +71,27 @@ def add_up_to(
         columns=(*per, column),
         because=because,
         may_cover_nothing=may_cover_nothing,
+    )
+
+
+def carry_all_of(landed: str, staged: str, versions: Versions, because: str) -> Rule:
+    """As many true records of `landed`, with the same exact total, as `staged` has; both are
+    schema.table.column. Amounts are compared without their sign, which staging may set."""
+    raw, _, column = landed.rpartition(".")
+    table, _, theirs = staged.rpartition(".")
+    true_records = (
+        f"with judged as (select * from {relation(raw)}) "
+        f"select {name(column)} as amount from judged where {versions.standing}"
+    )
+    return Rule.that_tables_must(
+        "carry_all_of",
+        f"carry all of {landed} over to {staged}",
+        failing=f"select 1 from (select count(*) as records, sum(abs(amount)) as total "
+        f"from ({true_records}) as true_records) as landed, (select count(*) as records, "
+        f"sum(abs({name(theirs)})) as total from {relation(table)}) as staged "
+        "where landed.records <> staged.records or landed.total is distinct from staged.total",
+        columns=(landed, staged),
+        because=because,
     )
 
 

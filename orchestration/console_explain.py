@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 from rich.tree import Tree
 
-from orchestration import explain
+from orchestration import formulas
 from orchestration.console_text import literal, out
 from orchestration.explain import Explained, Line
 from orchestration.explain_steps import Money, money, percent, steps
@@ -114,4 +114,4 @@ def _say_sql(lines: list[Line]) -> None:
         keys.setdefault(line.formula, []).append(line.row["payout_line_key"])
     out.print("\nThe same amounts, from the release's finance/finance.duckdb:")
     for formula, named in keys.items():
-        out.print(Text(f"\n-- {formula}\n{explain.sql(formula, named)};"), soft_wrap=True)
+        out.print(Text(f"\n-- {formula}\n{formulas.sql(formula, named)};"), soft_wrap=True)

@@ -7,7 +7,7 @@ they are read with the user's own rights and go nowhere but to the screen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,48 +18,8 @@ import duckdb
 
 from orchestration import contract, landing, parquet, release
 from orchestration.errors import NightError
+from orchestration.formulas import FORMULAS, FORMULAS_BY_SOURCE
 from orchestration.release_reader import Row, employee, first, period, reading, select
-
-FOLDER = contract.DBT_PROJECT / "explanations"
-
-# Which SQL computes the lines of each type of component. A type that is not here cannot be
-# explained; a test names it.
-FORMULAS = {
-    "commission": "commission",
-    "contribution_bonus": "pool",
-    "profit_share": "pool",
-    "success_bonus": "salary",
-    "team_target": "salary",
-    "kpi_bonus": "salary",
-    "recognition_award": "award",
-    "growth_project": "shared_award",
-    "mentor_bonus": "shared_award",
-    "spif": "contest",
-}
-# What is not computed from the component but from a row about one person, whatever the component.
-STATED = "stated"
-FORMULAS_BY_SOURCE = {
-    "policy.opening_balances": STATED,
-    "policy.adjustments": STATED,
-    "policy.draws": "draw",
-}
-EVERY_FORMULA = tuple(dict.fromkeys([*FORMULAS.values(), *FORMULAS_BY_SOURCE.values()]))
-
-# From what a source is entitled to, to what moves tonight.
-_LINE = """
-select
-    lines.payout_line_key,
-    case
-        when lines.account = 'payable' then entitled.entitled_minor - lines.posted_minor
-        when lines.disposition_reason_code = 'disposition_changed' then -lines.posted_minor
-        else entitled.entitled_minor - lines.posted_payable_minor - lines.posted_minor
-    end as payout_amount_minor,
-    lines.currency_code
-from bonus.fct_payout_lines as lines
-inner join entitled
-    on lines.payout_line_key = entitled.payout_line_key
-"""
-
 
 # pay gates, eligibility and pool of a payee in a component and period
 Standing = tuple[list[Row], Row | None, Row | None]
@@ -97,16 +57,6 @@ def formula_of(row: Row) -> str:
     if formula is None:
         raise NightError(f"lines of {row['component_type']} have no formula that explains them")
     return formula
-
-
-def sql(formula: str, keys: Sequence[str] = ()) -> str:
-    """A statement that gives (payout_line_key, payout_amount_minor, currency_code) when it is run
-    on a release's finance file: of the lines named, or of all that the formula computes."""
-    text = (FOLDER / f"{formula}.sql").read_text(encoding="utf-8").rstrip()
-    indented = "\n".join(f"    {line}".rstrip() for line in text.splitlines())
-    named = ", ".join(parquet.literal(key) for key in keys)
-    where = f"where lines.payout_line_key in ({named})\n" if keys else ""
-    return f"with entitled as (\n{indented}\n)\n{_LINE}{where}"
 
 
 @contextmanager

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from orchestration.explain import STATED, Line, Row
+from orchestration.explain import Line, Row
+from orchestration.formulas import STATED
 
 Money = Callable[[Any, str], str]
 

@@ -10,7 +10,7 @@ import dagster as dg
 
 from expectations import GATES, gates_for
 from expectations.gate import Gate, Verdict
-from orchestration import warehouse
+from orchestration import second_opinion, warehouse
 from orchestration.extract.assets import raw_key
 from orchestration.night import Night, tell
 from orchestration.resource import NightResource
@@ -75,6 +75,9 @@ def _layer_check(layer: str, gates: list[Gate]) -> dg.AssetChecksDefinition:
 def judge(running: Night, layer: str) -> list[Verdict]:
     """Ask for every gate of the layer, write the answers down as evidence, and return them."""
     path = warehouse.path_of(running.home)
+    if layer == "bonus":
+        with warehouse.connect(path) as connection:
+            second_opinion.write_down(connection)
     verdicts = running.judge.judge(layer, path, running.absent, JUDGE_SECONDS)
     with warehouse.connect(path) as connection:
         warehouse.insert(connection, "gate_evidence", [verdict.as_dict() for verdict in verdicts])

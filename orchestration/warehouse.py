@@ -45,6 +45,10 @@ NIGHT_TABLES = {
         "table_hash": "text",
         "reason": "text",
     },
+    "second_opinions": {
+        "payout_line_key": "text",
+        "payout_amount_minor": "bigint",
+    },
     "releases": {
         "release_id": "text",
         "run_date": "date",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from expectations import rules as must
-from expectations.gate import Gate, Rule
+from expectations.gate import Gate, Rule, Versions
 
 _gate = partial(Gate, layer="bonus", at_least_rows=1)
 
@@ -77,6 +77,26 @@ _NAMED = (
 )
 
 
+# money that is landed once and kept in one table: its control totals go with it
+_CARRIED = (
+    (
+        "raw_finance.journal_line.net_amount",
+        "staging.stg_finance__journal_lines.net_amount",
+        Versions(key=("journal_line_id",)),
+    ),
+    (
+        "raw_finance.invoice.sub_total",
+        "staging.stg_finance__invoices.amount",
+        Versions(key=("invoice_id",), by="updated_date_utc"),
+    ),
+    (
+        "raw_ledger.entry.amount_minor",
+        "staging.stg_ledger__entries.amount_minor",
+        Versions(key=("entry_id",)),
+    ),
+)
+
+
 def _rules(always: tuple[str, ...], if_any: tuple[str, ...], **how: object) -> Iterator[Rule]:
     for rule in always:
         yield must.have_zero_failing(rule, **how)  # type: ignore[arg-type]
@@ -115,6 +135,10 @@ GATES = (
             must.have_no_rows_where(
                 "difference_minor <> 0 or left_minor - right_minor <> 0",
                 because="paid + held + carried + receivable + in review = entitled (D02)",
+            ),
+            *(
+                must.carry_all_of(landed, staged, versions, because="pay is measured by it (D06)")
+                for landed, staged, versions in _CARRIED
             ),
         ],
     ),

@@ -3,17 +3,27 @@
 from functools import partial
 
 from expectations import rules as must
-from expectations.gate import Gate
+from expectations.gate import Gate, Price
 
 # A night on which nothing is newly earned has no line. Lines that are missing break a control of
 # fct_payout_reconciliation, which is never empty.
 _gate = partial(Gate, layer="bonus", at_least_rows=0)
 _LINES = "bonus.fct_payout_lines"
 
+# both amounts are of one line, computed by the models and by the SQL that explains lines
+_DISAGREEMENT = """
+select 1
+from raw_night.second_opinions as opinions
+left join judged on judged.payout_line_key = opinions.payout_line_key
+where judged.payout_amount_minor is distinct from opinions.payout_amount_minor
+    or opinions.payout_amount_minor is null
+"""
+
 GATES = (
     _gate(
         table=_LINES,
         opens="statements",
+        price=Price("payee_employee_key", "payout_amount_minor", "currency_code"),
         rules=lambda: [
             must.have_one_row_per("payout_line_key"),
             must.always_have(
@@ -48,6 +58,13 @@ GATES = (
                 ],
             ),
             must.refer_to("payee_employee_key", "people.dim_employees.employee_key"),
+            must.have_no("sampled line on which the second opinion differs", _DISAGREEMENT),
+            must.have_no(
+                "line while no line has a second opinion",
+                "select 1 from judged having count(*) > 0 "
+                "and not exists (select 1 from raw_night.second_opinions)",
+                because="an opinion that nobody asked for agrees with everything",
+            ),
             must.have_no_rows_where(
                 "payout_amount_minor <> case when account = 'payable' "
                 "then entitled_minor - posted_minor "
@@ -69,6 +86,7 @@ GATES = (
     _gate(
         table="bonus.fct_payouts",
         opens="payments",
+        price=Price("payee_employee_key", "payout_amount_minor", "currency_code"),
         rules=lambda: [
             must.have_one_row_per("payee_employee_key", "payment_run", "currency_code"),
             must.be_at_least(

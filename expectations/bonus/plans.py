@@ -3,7 +3,7 @@
 from functools import partial
 
 from expectations import rules as must
-from expectations.gate import Gate
+from expectations.gate import Gate, Price
 
 _gate = partial(Gate, layer="bonus")
 
@@ -35,6 +35,7 @@ GATES = (
     _gate(
         table="bonus.fct_attainment",
         opens="commissions by tier",
+        price=Price("payee_employee_key", "measured_minor", "currency_code"),
         # nobody is measured before the first deal or quota
         at_least_rows=0,
         rules=lambda: [
@@ -65,6 +66,7 @@ GATES = (
     _gate(
         table="bonus.fct_commissions",
         opens="commission lines",
+        price=Price("payee_employee_key", "credited_minor", "currency_code"),
         # plans need not pay by transaction
         at_least_rows=0,
         rules=lambda: [

@@ -3,7 +3,7 @@
 from functools import partial
 
 from expectations import rules as must
-from expectations.gate import Gate
+from expectations.gate import Gate, Price
 
 _gate = partial(Gate, layer="credit", absent_domain="crm")
 _CREDITS = "contribution.fct_contribution_credits"
@@ -11,6 +11,7 @@ GATES = (
     _gate(
         table=_CREDITS,
         opens="commissions and pools",
+        price=Price("employee_key", "plan_credited_amount_minor", "plan_currency_code"),
         # a young company has won nothing yet
         at_least_rows=0,
         rules=lambda: [

@@ -27,6 +27,12 @@ GATES = (
                 because="what does not count has a reason, and only that",
             ),
             must.be_at_least("weight", 0),
+            must.have_no(
+                "third of the evidence by people whom nobody knows",
+                "select 1 from judged having count(*) >= 100 and 3 * count(*) filter "
+                "(where exclusion_reason_code = 'unresolved_identity') >= count(*)",
+                because="a source whose ids have changed would move credit to all others",
+            ),
         ],
     ),
     _gate(

@@ -3,7 +3,7 @@
 from functools import partial
 
 from expectations import rules as must
-from expectations.gate import Gate
+from expectations.gate import Gate, Price
 
 _gate = partial(Gate, layer="facts", absent_domain="crm")
 _PAID_FOR = "is_won and not is_held"
@@ -25,6 +25,7 @@ GATES = (
         table="funnel.fct_opportunities",
         opens="credit",
         at_least_rows=1,
+        price=Price("owner_employee_key", "plan_amount_minor", "plan_currency_code"),
         rules=lambda: [
             must.have_one_row_per("opportunity_key"),
             must.have_one_row_per("opportunity_id_crm"),

@@ -3,7 +3,7 @@
 from functools import partial
 
 from expectations import rules as must
-from expectations.gate import Gate, Versions
+from expectations.gate import Gate, Price, Versions
 from expectations.landing.bounds import EARLIEST_DATE, LATEST_DATE, NIGHT, SILENT_CRM_DAYS
 
 _gate = partial(Gate, layer="landing.crm")
@@ -70,6 +70,7 @@ GATES = (
     _gate(
         table="raw_crm.opportunity",
         opens="deals, their credit and their pay",
+        price=Price("owner_id", "amount", "currency_iso_code"),
         at_least_rows=1,
         versions=_record,
         rules=lambda: [

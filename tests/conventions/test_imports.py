@@ -56,11 +56,12 @@ LAYERS = (
     ("backup", "retention", "rollback"),
     ("approval", "fit_review", "ledger_archive", "ledger_entries", "register", "release_build"),
     ("catch_up", "release_reader"),
-    ("evidence", "inputs", "release"),
+    ("evidence", "inputs", "release", "second_opinion"),
     # what every step stands on
     (
         "additive_rates",
         "fits",
+        "formulas",
         "removal_effects",
         "dbt",
         "landing",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import duckdb
 
-from orchestration import explain
+from orchestration import formulas
 
 
 def differing(connection: duckdb.DuckDBPyConnection) -> list[tuple]:
     """Lines whose explanation gives another amount, or none: (component type, source, amounts)."""
     explained = " union all ".join(
-        f"select * from ({explain.sql(formula)}) as {formula}_lines"
-        for formula in explain.EVERY_FORMULA
+        f"select * from ({formulas.sql(formula)}) as {formula}_lines"
+        for formula in formulas.EVERY_FORMULA
     )
     return connection.execute(
         f"""

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import pytest
 
-from orchestration import console_why_not, explain
+from orchestration import console_why_not, explain, formulas
 from tests.pay import company, golden, plain
 from tests.pay.engine import Engine
 from tests.pay.explained import differing
@@ -57,17 +57,17 @@ def test_every_component_type_has_an_explanation(models: dict) -> None:
     known = re.search(r"component_type not in \(([^)]*)\)", findings)
     assert known, "policy no longer says which component types it knows"
     types = set(re.findall(r"'(\w+)'", known[1]))
-    assert sorted(types - explain.FORMULAS.keys()) == []
-    assert sorted(explain.FORMULAS.keys() - types) == []
-    missing = [name for name in explain.EVERY_FORMULA
-               if not (explain.FOLDER / f"{name}.sql").is_file()]  # fmt: skip
+    assert sorted(types - formulas.FORMULAS.keys()) == []
+    assert sorted(formulas.FORMULAS.keys() - types) == []
+    missing = [name for name in formulas.EVERY_FORMULA
+               if not (formulas.FOLDER / f"{name}.sql").is_file()]  # fmt: skip
     assert missing == []
 
 
 def test_a_formula_computes_the_types_that_name_it() -> None:
     """Fails if a type names a formula whose SQL leaves its lines out."""
-    for component_type, formula in explain.FORMULAS.items():
-        text = (explain.FOLDER / f"{formula}.sql").read_text(encoding="utf-8")
+    for component_type, formula in formulas.FORMULAS.items():
+        text = (formulas.FOLDER / f"{formula}.sql").read_text(encoding="utf-8")
         assert f"'{component_type}'" in text, f"{formula}.sql does not compute {component_type}"
 
 
@@ -78,7 +78,7 @@ def test_a_type_without_a_formula_is_refused_by_name() -> None:
 
 
 def test_one_line_is_asked_for_by_its_key() -> None:
-    asked = explain.sql("stated", ["it's"])
+    asked = formulas.sql("stated", ["it's"])
     assert "where lines.payout_line_key in ('it''s')" in asked
 
 
