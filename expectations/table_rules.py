@@ -79,9 +79,11 @@ def carry_all_of(landed: str, staged: str, versions: Versions, because: str) -> 
     schema.table.column. Amounts are compared without their sign, which staging may set."""
     raw, _, column = landed.rpartition(".")
     table, _, theirs = staged.rpartition(".")
+    key = ", ".join(name(one) for one in versions.key)
+    # one landing may bring a record twice (C04)
     true_records = (
         f"with judged as (select * from {relation(raw)}) "
-        f"select {name(column)} as amount from judged where {versions.standing}"
+        f"select distinct {key}, {name(column)} as amount from judged where {versions.standing}"
     )
     return Rule.that_tables_must(
         "carry_all_of",

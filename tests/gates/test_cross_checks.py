@@ -1,4 +1,4 @@
-"""Gates that hold one table against another: each refuses what is wrong by a notch, and prices it."""
+"""Gates that hold one table against another refuse what is wrong by a notch, and price it."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ CASES = {
         "delete from staging.stg_finance__invoices where rowid = 0",
         RECONCILIATION, "raw_finance.invoice", True,
     ),
-    "an invoice that landed twice": (
+    "an invoice that landed twice (C04)": (
         "insert into raw_finance.invoice select * from raw_finance.invoice where rowid = 0",
-        RECONCILIATION, "raw_finance.invoice", True,
+        RECONCILIATION, "raw_finance.invoice", False,
     ),
 }  # fmt: skip
 
