@@ -44,8 +44,17 @@ def _one(size: str, folder: Path) -> None:
         ratio = cost.wall_seconds / bare.wall_seconds
         fixed = cost.wall_seconds - 1.25 * bare.wall_seconds
         print(f"  {name}: {ratio:.2f} x the bare SQL; {fixed:.1f} s over 1.25 x")
+    for name, cost in (("first night", first), ("night, landing replayed", again)):
+        print(f"  gates of the {name}: {_gates(cost)}")
     print("  stages of the first night: " + _shares(first))
     print("  stages of the replayed night: " + _shares(again))
+
+
+def _gates(cost: measure.Cost) -> str:
+    """What judging takes of a night, by the clock: the judge's own start passes beside landing."""
+    stages = cost.said["stages"]
+    judging = sum(seconds for name, seconds in stages.items() if name.endswith(" gate"))
+    return f"{judging:.1f} s, {judging / sum(stages.values()):.0%} of the night"
 
 
 def _shares(cost: measure.Cost) -> str:

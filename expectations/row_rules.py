@@ -8,6 +8,9 @@ from dataclasses import replace
 from expectations.gate import Rule
 from expectations.sql import Bound, listed, literal, name, relation, words
 
+# what sources write where there is nothing
+_NOTHING = ("", "-", "n/a", "nan", "none", "null")
+
 
 def have_one_row_per(*columns: str) -> Rule:
     key = ", ".join(name(column) for column in columns)
@@ -69,6 +72,28 @@ def always_have(*columns: str) -> Rule:
         breaks=" or ".join(condition for _, condition in empty),
         columns=columns,
         parts=tuple(empty),
+    )
+
+
+def be_identifiers(*columns: str) -> Rule:
+    """Text that names a record: nothing around it, no line in it, no word that stands for nothing.
+    Sources name records as they like; what no source does on purpose is refused."""
+    strays = ", ".join(f"chr({code})" for code in (9, 10, 13))
+    wrong = [
+        f"coalesce(trim({name(column)}) <> {name(column)} "
+        f"or translate({name(column)}, concat({strays}), '') <> {name(column)} "
+        f"or lower({name(column)}) in ({', '.join(literal(word) for word in _NOTHING)}), false)"
+        for column in columns
+    ]
+    return Rule.that_tables_must(
+        "be_identifiers",
+        f"have identifiers in {listed(columns)}, where they are filled",
+        breaks=" or ".join(wrong),
+        columns=columns,
+        parts=tuple(
+            (f"{column} is no identifier", condition)
+            for column, condition in zip(columns, wrong, strict=True)
+        ),
     )
 
 

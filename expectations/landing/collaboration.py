@@ -4,7 +4,13 @@ from functools import partial
 
 from expectations import rules as must
 from expectations.gate import Gate, Versions
-from expectations.landing.bounds import EARLIEST_DATE, LATEST_DATE, NIGHT, SILENT_DAYS
+from expectations.landing.bounds import (
+    EARLIEST_DATE,
+    LATEST_DATE,
+    NEWEST_VERSION,
+    NIGHT,
+    SILENT_DAYS,
+)
 
 _gate = partial(Gate, layer="landing.collaboration")
 _record = Versions(key=("id",), by="updated_at")
@@ -24,6 +30,8 @@ GATES = (
                 "created_at",
                 "updated_at",
             ),
+            must.be_identifiers("answer_id", "question_id", "opportunity_id"),
+            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
             must.have_one_story_per("answer_id", "updated_at"),
             must.keep_its_story_about("answer_id", "updated_at"),
             must.be_between("created_at", EARLIEST_DATE, LATEST_DATE),
@@ -39,6 +47,7 @@ GATES = (
             must.always_have(
                 "id", "introducer_email", "introduced_to_email", "created_at", "updated_at"
             ),
+            must.be_identifiers("id", "contact_id", "opportunity_id"),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
         ],
@@ -50,6 +59,7 @@ GATES = (
         versions=_record,
         rules=lambda: [
             must.always_have("id", "mentor_email", "mentee_email", "held_at", "updated_at"),
+            must.be_identifiers("id"),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
         ],
@@ -63,6 +73,7 @@ GATES = (
             must.always_have(
                 "id", "article_id", "author_email", "user_email", "used_at", "updated_at"
             ),
+            must.be_identifiers("id", "article_id", "opportunity_id"),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
         ],
@@ -76,6 +87,8 @@ GATES = (
             must.always_have(
                 "meeting_id", "organizer_email", "attendee_email", "held_at", "updated_at"
             ),
+            must.be_identifiers("meeting_id", "attendee_email", "opportunity_id"),
+            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
             must.have_one_story_per("meeting_id", "attendee_email", "updated_at"),
             must.keep_its_story_about("meeting_id", "attendee_email", "updated_at"),
         ],
@@ -87,6 +100,7 @@ GATES = (
         versions=_record,
         rules=lambda: [
             must.always_have("id", "author_email", "opportunity_id", "delivered_at", "updated_at"),
+            must.be_identifiers("id", "opportunity_id"),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
             must.have_no_rows_where(
@@ -103,6 +117,7 @@ GATES = (
         versions=_record,
         rules=lambda: [
             must.always_have("id", "giver_email", "receiver_email", "given_at", "updated_at"),
+            must.be_identifiers("id"),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
             must.have_no_rows_where(

@@ -4,7 +4,13 @@ from functools import partial
 
 from expectations import rules as must
 from expectations.gate import Gate, Price, Versions
-from expectations.landing.bounds import EARLIEST_DATE, LATEST_DATE, NIGHT, SILENT_CRM_DAYS
+from expectations.landing.bounds import (
+    EARLIEST_DATE,
+    LATEST_DATE,
+    NEWEST_VERSION,
+    NIGHT,
+    SILENT_CRM_DAYS,
+)
 
 _gate = partial(Gate, layer="landing.crm")
 _record = Versions(key=("id",), by="system_modstamp", deleted="is_deleted")
@@ -17,6 +23,8 @@ GATES = (
         versions=Versions(key=("id",), by="system_modstamp"),
         rules=lambda: [
             must.always_have("id", "email", "is_active", "system_modstamp"),
+            must.be_identifiers("id", "manager_id"),
+            must.be_between("system_modstamp", EARLIEST_DATE, NEWEST_VERSION),
             must.have_one_story_per("id", "system_modstamp"),
             must.keep_its_story_about("id", "system_modstamp"),
         ],
@@ -28,6 +36,7 @@ GATES = (
         versions=_record,
         rules=lambda: [
             must.always_have("id", "name", "is_deleted", "system_modstamp"),
+            must.be_identifiers("id", "owner_id", "parent_id", "master_record_id"),
             must.have_one_story_per("id", "system_modstamp"),
             must.keep_its_story_about("id", "system_modstamp"),
             must.keep_volume("id", version="system_modstamp", deleted="is_deleted"),
@@ -40,6 +49,7 @@ GATES = (
         versions=_record,
         rules=lambda: [
             must.always_have("id", "is_deleted", "system_modstamp"),
+            must.be_identifiers("id", "account_id", "owner_id", "master_record_id"),
             must.have_one_story_per("id", "system_modstamp"),
             must.keep_its_story_about("id", "system_modstamp"),
         ],
@@ -51,6 +61,14 @@ GATES = (
         versions=_record,
         rules=lambda: [
             must.always_have("id", "is_converted", "created_date", "is_deleted", "system_modstamp"),
+            must.be_identifiers(
+                "id",
+                "owner_id",
+                "master_record_id",
+                "converted_account_id",
+                "converted_contact_id",
+                "converted_opportunity_id",
+            ),
             must.have_one_story_per("id", "system_modstamp"),
             must.keep_its_story_about("id", "system_modstamp"),
             must.be_between("created_date", EARLIEST_DATE, LATEST_DATE),
@@ -63,6 +81,7 @@ GATES = (
         versions=Versions(key=("id", "_fivetran_start")),
         rules=lambda: [
             must.always_have("id", "_fivetran_start"),
+            must.be_identifiers("id", "owner_id"),
             must.have_one_story_per("id", "_fivetran_start"),
             must.keep_its_story_about("id", "_fivetran_start"),
         ],
@@ -85,6 +104,7 @@ GATES = (
                 "is_deleted",
                 "system_modstamp",
             ),
+            must.be_identifiers("id", "account_id", "owner_id", "campaign_id"),
             must.have_one_story_per("id", "system_modstamp"),
             must.keep_its_story_about("id", "system_modstamp"),
             must.be_between("created_date", EARLIEST_DATE, LATEST_DATE),
@@ -102,6 +122,7 @@ GATES = (
         versions=Versions(key=("id", "_fivetran_start")),
         rules=lambda: [
             must.always_have("id", "_fivetran_start"),
+            must.be_identifiers("id", "owner_id"),
             must.have_one_story_per("id", "_fivetran_start"),
             must.keep_its_story_about("id", "_fivetran_start"),
             must.be_between("_fivetran_start", EARLIEST_DATE, LATEST_DATE),
@@ -122,6 +143,7 @@ GATES = (
                 "is_deleted",
                 "system_modstamp",
             ),
+            must.be_identifiers("id", "opportunity_id", "split_owner_id"),
             must.have_one_story_per("id", "system_modstamp"),
             must.keep_its_story_about("id", "system_modstamp"),
             must.be_one_of(
@@ -148,6 +170,7 @@ GATES = (
             must.always_have(
                 "id", "opportunity_id", "user_id", "created_date", "is_deleted", "system_modstamp"
             ),
+            must.be_identifiers("id", "opportunity_id", "user_id"),
             must.have_one_story_per("id", "system_modstamp"),
             must.keep_its_story_about("id", "system_modstamp"),
         ],
@@ -159,6 +182,7 @@ GATES = (
         versions=_record,
         rules=lambda: [
             must.always_have("id", "owner_id", "created_date", "is_deleted", "system_modstamp"),
+            must.be_identifiers("id", "owner_id", "what_id", "who_id", "account_id"),
             must.have_one_story_per("id", "system_modstamp"),
             must.keep_its_story_about("id", "system_modstamp"),
             must.be_between("created_date", EARLIEST_DATE, LATEST_DATE),
@@ -171,6 +195,7 @@ GATES = (
         versions=_record,
         rules=lambda: [
             must.always_have("id", "owner_id", "created_date", "is_deleted", "system_modstamp"),
+            must.be_identifiers("id", "owner_id", "what_id", "who_id", "account_id"),
             must.have_one_story_per("id", "system_modstamp"),
             must.keep_its_story_about("id", "system_modstamp"),
             must.be_at_least(

@@ -8,6 +8,7 @@ from expectations.landing.bounds import (
     EARLIEST_DATE,
     LARGEST_AMOUNT,
     LATEST_DATE,
+    NEWEST_VERSION,
     NIGHT,
     SILENT_DAYS,
 )
@@ -21,6 +22,7 @@ GATES = (
         at_least_rows=1,
         rules=lambda: [
             must.always_have("account_id", "name", "type", "class"),
+            must.be_identifiers("account_id"),
             must.have_one_story_per("account_id"),
         ],
     ),
@@ -31,6 +33,7 @@ GATES = (
         versions=Versions(key=("journal_id",)),
         rules=lambda: [
             must.always_have("journal_id", "journal_date", "created_date_utc"),
+            must.be_identifiers("journal_id"),
             must.have_one_story_per("journal_id"),
             must.keep_its_story_about("journal_id"),
             must.be_between("journal_date", EARLIEST_DATE, LATEST_DATE),
@@ -44,6 +47,7 @@ GATES = (
         versions=Versions(key=("journal_line_id",)),
         rules=lambda: [
             must.always_have("journal_line_id", "journal_id", "account_id", "net_amount"),
+            must.be_identifiers("journal_line_id", "journal_id", "account_id"),
             must.have_one_story_per("journal_line_id"),
             must.keep_its_story_about("journal_line_id"),
             must.be_between("net_amount", -LARGEST_AMOUNT, LARGEST_AMOUNT),
@@ -76,6 +80,8 @@ GATES = (
                 "type",
                 "updated_date_utc",
             ),
+            must.be_identifiers("invoice_id", "contact_id"),
+            must.be_between("updated_date_utc", EARLIEST_DATE, NEWEST_VERSION),
             must.have_one_story_per("invoice_id", "updated_date_utc"),
             must.keep_its_story_about("invoice_id", "updated_date_utc"),
             must.be_one_of("type", ["ACCREC", "ACCPAY"]),
@@ -89,6 +95,8 @@ GATES = (
         versions=Versions(key=("credit_note_id",), by="updated_date_utc"),
         rules=lambda: [
             must.always_have("credit_note_id"),
+            must.be_identifiers("credit_note_id", "contact_id"),
+            must.be_between("updated_date_utc", EARLIEST_DATE, NEWEST_VERSION),
             must.have_one_story_per("credit_note_id", "updated_date_utc"),
             must.keep_its_story_about("credit_note_id", "updated_date_utc"),
             must.be_one_of("type", ["ACCRECCREDIT", "ACCPAYCREDIT"]),
@@ -102,6 +110,7 @@ GATES = (
         at_least_rows=0,
         rules=lambda: [
             must.always_have("id", "startdate", "enddate", "closed"),
+            must.be_identifiers("id"),
             must.have_one_story_per("id"),
             must.have_no_rows_where("enddate < startdate", because="a period has days"),
         ],

@@ -4,7 +4,13 @@ from functools import partial
 
 from expectations import rules as must
 from expectations.gate import Gate, Versions
-from expectations.landing.bounds import EARLIEST_HIRE, LARGEST_AMOUNT, LATEST_DATE
+from expectations.landing.bounds import (
+    EARLIEST_DATE,
+    EARLIEST_HIRE,
+    LARGEST_AMOUNT,
+    LATEST_DATE,
+    NEWEST_VERSION,
+)
 
 _gate = partial(Gate, layer="landing.hr")
 
@@ -44,6 +50,8 @@ GATES = (
             must.always_have(
                 "id", "worker_code", "hire_date", "compensation_effective_date", "_fivetran_start"
             ),
+            must.be_identifiers("id"),
+            must.be_between("_fivetran_start", EARLIEST_DATE, NEWEST_VERSION),
             must.have_one_story_per("id", "compensation_effective_date", "_fivetran_start"),
             must.keep_its_story_about("id", "compensation_effective_date", "_fivetran_start"),
             must.be_between("hire_date", EARLIEST_HIRE, LATEST_DATE),
@@ -68,6 +76,8 @@ GATES = (
         versions=Versions(key=("personal_info_system_id",), by="_fivetran_synced"),
         rules=lambda: [
             must.always_have("personal_info_system_id", "_fivetran_synced"),
+            must.be_identifiers("personal_info_system_id"),
+            must.be_between("_fivetran_synced", EARLIEST_DATE, NEWEST_VERSION),
             must.have_one_story_per("personal_info_system_id", "_fivetran_synced"),
             must.keep_its_story_about("personal_info_system_id", "_fivetran_synced"),
         ],
@@ -79,6 +89,8 @@ GATES = (
         versions=Versions(key=("id",), by="_fivetran_synced"),
         rules=lambda: [
             must.always_have("id", "personal_info_system_id", "email_address", "_fivetran_synced"),
+            must.be_identifiers("id", "personal_info_system_id"),
+            must.be_between("_fivetran_synced", EARLIEST_DATE, NEWEST_VERSION),
             must.have_one_story_per("id", "_fivetran_synced"),
             must.keep_its_story_about("id", "_fivetran_synced"),
         ],
@@ -90,6 +102,8 @@ GATES = (
         versions=Versions(key=("worker_id", "position_id", "effective_date"), by="_fivetran_start"),
         rules=lambda: [
             must.always_have("worker_id", "position_id", "effective_date", "_fivetran_start"),
+            must.be_identifiers("worker_id", "position_id", "job_profile_id", "organization_id"),
+            must.be_between("_fivetran_start", EARLIEST_DATE, NEWEST_VERSION),
             must.have_one_story_per(
                 "worker_id", "position_id", "effective_date", "_fivetran_start"
             ),
@@ -131,6 +145,7 @@ GATES = (
         at_least_rows=1,
         rules=lambda: [
             must.always_have("id", "name"),
+            must.be_identifiers("id", "manager_id", "superior_organization_id"),
             must.have_one_story_per("id"),
             must.have_no(
                 "organization above itself",
@@ -152,6 +167,8 @@ GATES = (
         versions=Versions(key=("leave_request_event_id",), by="_fivetran_synced"),
         rules=lambda: [
             must.always_have("leave_request_event_id", "worker_id", "_fivetran_synced"),
+            must.be_identifiers("leave_request_event_id", "worker_id"),
+            must.be_between("_fivetran_synced", EARLIEST_DATE, NEWEST_VERSION),
             must.have_one_story_per("leave_request_event_id", "_fivetran_synced"),
             must.keep_its_story_about("leave_request_event_id", "_fivetran_synced"),
             must.have_no_rows_where(

@@ -17,6 +17,7 @@ GATES = (
         versions=_record,
         rules=lambda: [
             must.always_have("id", "name", "created_at", "updated_at"),
+            must.be_identifiers("id"),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
         ],
@@ -28,6 +29,7 @@ GATES = (
         versions=_record,
         rules=lambda: [
             must.always_have("id", "updated_at"),
+            must.be_identifiers("id", "program_id"),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
         ],
@@ -39,6 +41,7 @@ GATES = (
         versions=_record,
         rules=lambda: [
             must.always_have("id", "created_at", "updated_at"),
+            must.be_identifiers("id"),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
             must.keep_volume("id", version="updated_at"),
@@ -51,6 +54,7 @@ GATES = (
         versions=Versions(key=("id",)),
         rules=lambda: [
             must.always_have("id", "activity_date", "activity_type_id", "lead_id"),
+            must.be_identifiers("id", "activity_type_id", "lead_id", "campaign_id"),
             must.have_one_story_per("id"),
             must.keep_its_story_about("id"),
             must.be_between("activity_date", EARLIEST_DATE, LATEST_DATE),

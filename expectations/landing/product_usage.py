@@ -4,7 +4,7 @@ from functools import partial
 
 from expectations import rules as must
 from expectations.gate import Gate, Versions
-from expectations.landing.bounds import EARLIEST_DATE, LATEST_DATE
+from expectations.landing.bounds import EARLIEST_DATE, LATEST_DATE, NEWEST_VERSION
 
 _gate = partial(Gate, layer="landing.product_usage")
 
@@ -16,6 +16,8 @@ GATES = (
         versions=Versions(key=("id",), by="last_updated_at"),
         rules=lambda: [
             must.always_have("id", "name", "last_updated_at"),
+            must.be_identifiers("id"),
+            must.be_between("last_updated_at", EARLIEST_DATE, NEWEST_VERSION),
             must.have_one_story_per("id", "last_updated_at"),
             must.keep_its_story_about("id", "last_updated_at"),
         ],
@@ -27,6 +29,8 @@ GATES = (
         versions=Versions(key=("id",), by="updated_at"),
         rules=lambda: [
             must.always_have("id", "account_id", "created_at", "updated_at"),
+            must.be_identifiers("id", "account_id", "feature_id"),
+            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
         ],

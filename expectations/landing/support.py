@@ -17,6 +17,7 @@ GATES = (
         versions=_record,
         rules=lambda: [
             must.always_have("id", "role", "updated_at"),
+            must.be_identifiers("id", "organization_id"),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
             must.be_one_of(
@@ -33,6 +34,7 @@ GATES = (
         versions=_record,
         rules=lambda: [
             must.always_have("id", "updated_at"),
+            must.be_identifiers("id", "external_id"),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
         ],
@@ -44,6 +46,7 @@ GATES = (
         versions=_record,
         rules=lambda: [
             must.always_have("id", "status", "created_at", "updated_at"),
+            must.be_identifiers("id", "assignee_id", "requester_id", "organization_id"),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
             must.be_one_of(
@@ -64,6 +67,7 @@ GATES = (
         versions=Versions(key=("ticket_id", "field_name", "updated")),
         rules=lambda: [
             must.always_have("ticket_id", "field_name", "updated"),
+            must.be_identifiers("ticket_id", "user_id"),
             must.have_one_story_per("ticket_id", "field_name", "updated"),
             must.keep_its_story_about("ticket_id", "field_name", "updated"),
         ],
@@ -75,6 +79,7 @@ GATES = (
         versions=_record,
         rules=lambda: [
             must.always_have("id", "ticket_id", "score", "created_at", "updated_at"),
+            must.be_identifiers("id", "ticket_id", "assignee_id", "requester_id"),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
             must.be_one_of(

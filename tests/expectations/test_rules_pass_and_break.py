@@ -88,6 +88,18 @@ CASES = {
             "(1, 1, 'b', false, date '2026-01-05', 3)",
         ),
     ),
+    "be_identifiers": Case(
+        must.be_identifiers("key", "part"),
+        lines("('0061t00000AbCdE', 'a.b@c.de')", "('zd-1_2', null)", columns="key, part"),
+        lines(
+            "(' a', 'b')",
+            "('a', 'b '||chr(10))",
+            "('N/A', 'b')",
+            "('a', 'b c')",
+            columns="key, part",
+        ),
+        failing=3,
+    ),
     "always_have": Case(
         must.always_have("key", "part"),
         lines("(1, 1)", columns="key, part"),

@@ -41,6 +41,9 @@ def damages(night: SmallNight, gate: Gate, rule: Rule) -> Iterator[list[str]]:
         yield [_told_anew(night, gate, rule, here, "_landing_sequence")]
     elif rule.kind == "keep_its_story_about":
         yield [_told_anew(night, gate, rule, here, "_landing_sequence + 1")]
+    elif rule.kind == "be_identifiers":
+        for column in rule.columns:
+            yield [f"update {table} set {name(column)} = ' ' {here}"]
     elif rule.kind in ("be_one_of", "refer_to"):
         yield [f"update {table} set {name(rule.columns[0])} = '{ANOTHER}' {here}"]
     elif rule.kind in ("be_at_least", "be_at_most", "be_between"):
@@ -51,6 +54,17 @@ def damages(night: SmallNight, gate: Gate, rule: Rule) -> Iterator[list[str]]:
         yield [f"update {table} set {column} = {column} + 1 {here}"]
     elif rule.kind == "not_overlap":
         yield [f"insert into {table} select * from {table} {here}"]
+
+
+def emptied(gate: Gate, rule: Rule) -> list[str]:
+    """Statements that leave rows, and none that the rule speaks about; none where covering rows is
+    not its own to say."""
+    table = relation(gate.table)
+    if rule.kind == "have_zero_failing":
+        return [f"delete from {table} where rule = {literal(rule.columns[0])}"]
+    if rule.counts or rule.covers == "true" or "is not null" not in rule.covers:
+        return []
+    return [f"update {table} set {', '.join(f'{name(c)} = null' for c in rule.columns)}"]
 
 
 def _row(night: SmallNight, gate: Gate, rule: Rule) -> int | None:

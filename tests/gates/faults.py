@@ -24,7 +24,13 @@ RATES = (0.01, 0.05, 0.2, 0.5)
 _NUMBERS = ("bigint", "decimal")
 _DAYS = ("date", "timestamp")
 # what each type of error can be done to; the rest takes any column as text
-_ONLY = {"AddDelta": (*_NUMBERS, *_DAYS), "Outlier": (*_NUMBERS, *_DAYS), "WrongUnit": _NUMBERS}
+_ONLY = {
+    "AddDelta": (*_NUMBERS, *_DAYS),
+    "Outlier": (*_NUMBERS, *_DAYS),
+    "WrongUnit": _NUMBERS,
+    # to whole numbers: cuts amounts, and takes the leading zeros of numbers that are text
+    "Mistype": ("decimal", "text"),
+}
 TYPES = (
     "AddDelta", "CategorySwap", "Extraneous", "MissingValue", "Mistype", "Mojibake", "Outlier",
     "Permutate", "Replace", "Typo", "WrongUnit",
@@ -49,9 +55,9 @@ def draw(
     mechanism: str,
     tables: dict[str, pd.DataFrame],
     known: dict[str, RawTable],
-) -> Iterator[Fault]:
-    """Faults of one type and mechanism without end, each in a table and column drawn anew; a
-    draw that the type cannot be done to is passed over. `tables` hold text and a row number."""
+) -> Iterator[Fault | None]:
+    """Faults of one type and mechanism without end, each in a table and column drawn anew; None
+    for a draw that the type cannot be done to. `tables` hold text and a row number."""
     chance = random.Random(f"{seed}/{kind}/{mechanism}")
     names = sorted(tables)
     while True:
@@ -59,11 +65,10 @@ def draw(
         table = known[name]
         column = chance.choice([c for c in table.columns.values() if _fits(kind, c)] or [None])
         rate = chance.choice(RATES)
-        if column is None:
-            continue
-        values = _damage(tables[name], column, kind, mechanism, rate, chance)
-        if values:
-            yield Fault(table, column.name, kind, mechanism, rate, values)
+        values = column and _damage(tables[name], column, kind, mechanism, rate, chance)
+        yield (
+            Fault(table, column.name, kind, mechanism, rate, values) if column and values else None
+        )
 
 
 def _fits(kind: str, column: RawColumn) -> bool:
@@ -110,12 +115,10 @@ def _as_given(text: pd.Series, column: RawColumn, kind: str) -> pd.Series:
     """The column as this type of error wants it: numbers, instants, categories or text."""
     if kind in _ONLY and column.data_type.startswith(_NUMBERS):
         return pd.to_numeric(text)
-    if kind in _ONLY:
+    if kind in _ONLY and column.data_type in _DAYS:
         return pd.to_datetime(text, errors="coerce")
     if kind == "CategorySwap":
         return text.astype("category")
-    if kind == "Mistype" and column.data_type.startswith("bigint"):
-        return pd.to_numeric(text)
     return text.astype(object)
 
 
@@ -132,7 +135,10 @@ def _config(
     if kind == "MissingValue":
         return {"missing_value": chance.choice([None, "", "N/A", "-", "nan"])}
     if kind == "Mistype":
-        return {"mistype_dtype": "float64" if pd.api.types.is_numeric_dtype(values) else "string"}
+        return {"mistype_dtype": "int64"}
+    if kind == "Mojibake":
+        # the pair that everybody has met; without one it draws outside of the seed
+        return {"encoding_sender": "utf_8", "encoding_receiver": "iso-8859-1"}
     if kind == "Extraneous":
         return {"extraneous_value_template": chance.choice(["{value} ", "{value} EUR", "~{value}"])}
     if kind == "Permutate":

@@ -1,7 +1,7 @@
 """Registries of gates that are worse than ours by one thing, made from ours.
 
 A removal takes a gate or a rule away. A weakening leaves it there and lets more pass: a bound
-wider by one, a set larger, a column fewer, a condition more, fewer rows asked for, a warning
+wider by one, a set larger, a column fewer, one failure tolerated, fewer rows asked for, a warning
 instead of a stop, nothing to cover, a review.
 """
 
@@ -16,6 +16,7 @@ from expectations.row_rules import always_have
 
 REMOVAL, WEAKENING = "removal", "weakening"
 ANOTHER = "another"
+COVERS_NOTHING = "may cover nothing"
 # a comparison with a whole number in what breaks a rule, and the number that lets one more pass
 _COMPARED = re.compile(r"(?<![-<>=!])(<=|>=|<|>) (-?\d+)\b")
 
@@ -47,7 +48,7 @@ def mutants(gates: Iterable[Gate]) -> Iterator[Mutant]:
             # a gate without rules does not load (F40): taking its only one away is taking it away
             left = _with(gate, others) if others else None
             yield Mutant("rule dropped", REMOVAL, gate.name, rule, left)
-            for what, weaker in weakened(rule):
+            for what, weaker in weakened(gate, rule):
                 stand = [weaker if one is rule else one for one in rules]
                 yield Mutant(what, WEAKENING, gate.name, rule, _with(gate, stand))
 
@@ -57,12 +58,13 @@ def _with(gate: Gate, rules: Iterable[Rule], **changed: object) -> Gate:
     return replace(gate, rules=lambda: stand, **changed)  # type: ignore[arg-type]
 
 
-def weakened(rule: Rule) -> Iterator[tuple[str, Rule]]:
-    """Rules that let more pass than `rule`, each with what was done."""
+def weakened(gate: Gate, rule: Rule) -> Iterator[tuple[str, Rule]]:
+    """Rules that let more pass than `rule` of `gate`, each with what was done."""
     if not rule.only_warns:
         yield "a warning only", replace(rule, only_warns=True)
-    if not rule.may_cover_nothing:
-        yield "may cover nothing", replace(rule, may_cover_nothing=True)
+    # a rule about all rows covers nothing only where there is none, which is the gate's to say
+    if not rule.may_cover_nothing and (rule.counts or rule.covers != "true"):
+        yield COVERS_NOTHING, replace(rule, may_cover_nothing=True)
     if not rule.may_be_reviewed:
         yield "may be reviewed", replace(rule, may_be_reviewed=True)
     sql = rule.breaks or rule.failing or ""
@@ -77,14 +79,17 @@ def weakened(rule: Rule) -> Iterator[tuple[str, Rule]]:
         for column in rule.columns[1:]:
             left = tuple(one for one in rule.columns if one != column)
             yield f"{column} may be empty", always_have(*left)
+    # what `mostly` would do
+    yield (
+        "one failure tolerated",
+        replace(rule, breaks=None, failing=f"{_failing(gate, rule)} offset 1"),
+    )
+
+
+def _failing(gate: Gate, rule: Rule) -> str:
     if rule.breaks:
-        narrower = f"({rule.breaks}) and hash(judged) % 2 = 0"
-        yield "half of the rows looked at", replace(rule, breaks=narrower)
-    else:
-        yield (
-            "half of the failures counted",
-            _judging(rule, f"select 1 from ({sql}) as failing where random() < 0.5"),
-        )
+        return f"select 1 from judged where {gate.if_true(rule.breaks)}"
+    return f"select 1 from ({rule.failing}) as failing"
 
 
 def _judging(rule: Rule, sql: str) -> Rule:

@@ -18,9 +18,9 @@ from expectations import GATES
 from expectations.gate import Gate, Rule
 from expectations.sql import literal
 from tests.expectations import registered
-from tests.gates.break_cases import damages
+from tests.gates.break_cases import damages, emptied
 from tests.gates.campaign import night_of
-from tests.gates.mutants import REMOVAL, WEAKENING, Mutant, mutants
+from tests.gates.mutants import COVERS_NOTHING, REMOVAL, WEAKENING, Mutant, mutants
 from tests.gates.small_night import SmallNight
 
 WRITTEN = json.loads(registered.PATH.read_text(encoding="utf-8"))
@@ -67,24 +67,40 @@ def _of_a_rule(night: SmallNight, gate: Gate, rule: Rule, made: list[Mutant]) ->
             if not is_refused:
                 continue
             for one in made:
-                seen[one.what] = bool(seen[one.what]) or _passes(night, gate, one)
+                if one.what != COVERS_NOTHING:
+                    seen[one.what] = bool(seen[one.what]) or _passes(night, gate, one)
+    for one in made:
+        if one.what == COVERS_NOTHING:
+            seen[one.what] = _passes_emptied(night, gate, rule, one)
     return [Noticed(one, by_the_registry(one), seen[one.what]) for one in made]
+
+
+def _passes_emptied(night: SmallNight, gate: Gate, rule: Rule, mutant: Mutant) -> bool | None:
+    statements = emptied(gate, rule)
+    with night.disturbed():
+        try:
+            for statement in statements:
+                night.connection.execute(statement)
+            if not statements or rule not in night.unheld(gate, [rule]):
+                return None
+            return _passes(night, gate, mutant)
+        except duckdb.Error:
+            return None
 
 
 def _passes(night: SmallNight, gate: Gate, mutant: Mutant) -> bool:
     """The damage that the rule refuses passes its mutant."""
     if mutant.kind == REMOVAL or mutant.becomes is None:
         return True
-    mine = {rule.id for rule in gate.rules()} - {mutant.rule.id if mutant.rule else ""}
-    weaker = [rule for rule in mutant.becomes.rules() if rule.id not in mine]
+    [weaker] = [rule for rule in mutant.becomes.rules() if rule not in gate.rules()]
     if mutant.what == "may be reviewed":
         night.connection.execute(
             "insert into raw_policy.gate_reviews by name select "
-            f"{literal(gate.table)} as table_name, {literal(weaker[0].kind)} as rule_kind, "
+            f"{literal(gate.table)} as table_name, {literal(weaker.kind)} as rule_kind, "
             f"date '{night.run_date}' as run_date, 'a' as requested_by, 'b' as approved_by, "
             f"date '{night.run_date}' as approved_date"
         )
-    return not night.unheld(mutant.becomes, weaker)
+    return not night.unheld(mutant.becomes, [weaker])
 
 
 def told(found: list[Noticed]) -> str:

@@ -68,7 +68,7 @@ def outcome(
             return None
         if scene == AGAIN and not table.rollup and table.load != "snapshot":
             night.land(table, f"select * from {source(name)}", on=first)
-            night.land(table, "select * from damaged", on=night.run_date, again=True)
+            night.land(table, "select * from damaged", on=night.run_date, sequence=2)
         what, by, changed = _judged(night, {raw(table).replace('"', "")}, to_its_end)
         moves_money = None if changed is None else LINES in changed
         return Outcome(what, by, moves_money, is_seen())

@@ -144,22 +144,21 @@ class SmallNight:
                 f"({', '.join(f'{column} {kind}' for column, kind in fields)})"
             )
 
-    def land(self, table: RawTable, select: str, on: date, again: bool = False) -> None:
-        """Land a table as a night would; `again` keeps what landed before beside it.
-
-        Raises SourceError as a landing does.
+    def land(self, table: RawTable, select: str, on: date, sequence: int = 1) -> None:
+        """Land a table as a night would: beside what landed before, but for a snapshot, of which
+        a night shows the newest. Raises SourceError as a landing does.
         """
-        sequence = 2 if again else 1
         typed, _, _ = landing_select(self.connection, table, select, on, sequence)
         name = raw(table)
         if table.rollup:
             self.connection.execute(f"create or replace temp table arrived as {typed}")
             rolled = rollup.ROLL_UP.format(new="arrived", unseen="")
-            typed = f"select *, date '{on}', cast({sequence} as bigint) from ({rolled})"
             columns = ", ".join([*rollup.COLUMNS, *contract.LANDED_COLUMNS])
-            typed = f"select * from ({typed}) as rolled({columns})"
-        # views of a night show only the newest landing of a snapshot
-        if again and table.load != "snapshot" and not table.rollup:
+            typed = (
+                f"select * from (select *, date '{on}', cast({sequence} as bigint) "
+                f"from ({rolled})) as rolled({columns})"
+            )
+        if sequence > 1 and table.load != "snapshot":
             self.connection.execute(f"insert into {name} {typed}")
         else:
             self.connection.execute(f"create or replace table {name} as {typed}")

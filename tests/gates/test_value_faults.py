@@ -31,12 +31,11 @@ CASES: dict[str, tuple[str, str, str, str | None, str, str]] = {
     "f26_a_plausible_bill": ("finance.invoice", "sub_total", "true", "12345.00", FIRST, HELD),
     "f26_half_a_journal": ("finance.journal_line", "net_amount", "true", "1.00", FIRST, GATE),
     "f26_an_amount_edited_in_silence": ("crm.opportunity", "amount", WON, "1.00", AGAIN, GATE),
-    "f26_a_text_nobody_reads": ("hr.person_name", "first_name", "true", "Ann", FIRST, HARMLESS),
-    # nothing in any system says a second time what a base salary is
-    "f26_a_plausible_salary": (
-        "hr.worker_history", "annual_currency_summary_total_base_pay", "true", "99999.00", FIRST,
-        MISSED,
+    "f26_a_text_nobody_reads": (
+        "finance.journal_line", "description", "true", "?", FIRST, HARMLESS,
     ),
+    # nothing in any system says a second time what somebody is called
+    "f26_a_name_spelt_otherwise": ("hr.person_name", "first_name", "true", "Ann", FIRST, MISSED),
 }  # fmt: skip
 
 
