@@ -56,3 +56,16 @@
         ) as counted_groups
     ) as ranked_groups
 {%- endmacro %}
+
+{#- One row per block of `line` (giver or taker) and month: as many people as gave or took there,
+    whichever are fewer. -#}
+{% macro people_behind_lines(interactions, line) -%}
+select
+        {{ line }}_block,
+        month_start,
+        least(
+            count(distinct giver_employee_key), count(distinct taker_employee_key)
+        ) as people_count
+    from {{ interactions }}
+    group by {{ line }}_block, month_start
+{%- endmacro %}

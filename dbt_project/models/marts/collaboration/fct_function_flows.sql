@@ -113,14 +113,7 @@ small_interactions as (
 -- What is left of a {{ line }}'s whole when its large cells are shown may be about enough people
 -- already; otherwise a large cell has to be hidden with it, if there is one.
 {{ line }}_lines as (
-    select
-        {{ line }}_block,
-        month_start,
-        least(
-            count(distinct giver_employee_key), count(distinct taker_employee_key)
-        ) as people_count
-    from small_interactions
-    group by {{ line }}_block, month_start
+    {{ people_behind_lines('small_interactions', line) }}
 ),
 
 {% endfor -%}
@@ -223,14 +216,7 @@ hidden_interactions as (
 -- the people behind what is left of each line beside what is shown of it, once all is chosen
 {% for line in ['giver', 'taker'] -%}
 {{ line }}_rests as (
-    select
-        {{ line }}_block,
-        month_start,
-        least(
-            count(distinct giver_employee_key), count(distinct taker_employee_key)
-        ) as people_count
-    from hidden_interactions
-    group by {{ line }}_block, month_start
+    {{ people_behind_lines('hidden_interactions', line) }}
 ),
 
 bare_{{ line }}_lines as (
