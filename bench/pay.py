@@ -40,7 +40,7 @@ select
     case leg when 'entitlement' then leg else account end as account, entry_type,
     case leg when 'entitlement' then -payout_amount_minor else payout_amount_minor end
         as amount_minor,
-    currency_code, source_ref, cause, date '2025-12-30' as posted_run_date
+    currency_code, source_ref, opportunity_key, cause, date '2025-12-30' as posted_run_date
 from bonus.fct_payout_lines cross join (values ('line'), ('entitlement')) as legs (leg)
 where entry_type not in ('accrual', 'accrual_reversal')
 """

@@ -33,6 +33,7 @@ select
     lines.payout_amount_minor as amount_minor,
     lines.currency_code,
     lines.source_ref,
+    lines.opportunity_key,
     lines.cause,
     date '{run_date}' as posted_run_date
 from {source}bonus.fct_payout_lines as lines
@@ -73,6 +74,7 @@ select
         as amount_minor,
     currency_code,
     source_ref,
+    max(opportunity_key) as opportunity_key,
     'exported' as cause,
     posted_run_date
 from {entries}

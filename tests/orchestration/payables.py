@@ -41,7 +41,7 @@ select
         entry_type, '{run}')) as payout_line_key,
     payee_employee_key as payee_employee_number, plan_component_key, plan_version, period_key,
     {number} as run_seq, account, entry_type, payable_minor as amount_minor, currency_code,
-    source_ref, cause, date '{run}' as posted_run_date
+    source_ref, null as opportunity_key, cause, date '{run}' as posted_run_date
 from lines where entry_type not in ('accrual', 'accrual_reversal')
 """
 

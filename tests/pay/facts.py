@@ -34,6 +34,7 @@ class Facts:
     invoices: list[Row]
     credit_notes: list[Row]
     posted: list[Row]
+    held_deals: frozenset[str]
     identities: list[Row]
     records: dict[str, list[Row]]
 
@@ -127,6 +128,10 @@ def read(connection: duckdb.DuckDBPyConnection, source: str = "") -> Facts:
         invoices=rows("staging.stg_finance__invoices"),
         credit_notes=rows("staging.stg_finance__credit_notes"),
         posted=rows("staging.stg_ledger__entries"),
+        held_deals=frozenset(
+            row["opportunity_key"]
+            for row in rows("intermediate.int_funnel__opportunities where is_held")
+        ),
         identities=rows("intermediate.int_identity__employee_identities"),
         records={relation: rows(relation, columns) for relation, columns in _RECORDS.items()},
     )

@@ -24,6 +24,7 @@ _ACCOUNTS = {
     "negative_balance": "receivable",
     "left_before_payment": "in_review",
     "gate_closed_after_posting": "in_review",
+    "deal_held_after_posting": "in_review",
 }
 
 Key = tuple[str, str, str, str, bool]  # payee, component, period, source, is it an accrual
@@ -54,6 +55,7 @@ class Source:
     posted: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     posted_version: int = 0
     currency: str = ""
+    is_deal_held: bool = False
     reason: str | None = None
 
     @property
@@ -106,8 +108,10 @@ class Books:
         posted_periods = {
             (key[1], key[2]) for key, source in sources.items() if source.posted and not key[4]
         }
+        # what a deal in quarantine is worth nobody knows, nor what its going does to tiers
+        unsure = {key[:3] for key, one in sources.items() if one.is_deal_held and one.paid > 0}
         for key, source in sources.items():
-            source.reason = self._reason(key, source)
+            source.reason = self._reason(key, source, key[:3] in unsure)
         outstanding: dict[tuple[str, str, str], int] = defaultdict(int)
         for key, source in sources.items():
             if source.reason is None:
@@ -143,9 +147,10 @@ class Books:
             source.posted[account] += entry["amount_minor"]
             source.posted_version = max(source.posted_version, entry["plan_version"])
             source.currency = max(source.currency, entry["currency_code"])
+            source.is_deal_held |= entry["opportunity_key"] in self.company.facts.held_deals
         return found
 
-    def _reason(self, key: Key, source: Source) -> str | None:
+    def _reason(self, key: Key, source: Source, is_unsure: bool) -> str | None:
         """The first thing that stands against paying."""
         payee, component, period, _, is_accrual = key
         terms = self.terms.get((component, period))
@@ -163,7 +168,7 @@ class Books:
         if standing and standing.is_leaver and unpaid == "left_before_payment":
             return "left_before_payment"
         if source.is_clawback:
-            return None
+            return "deal_held_after_posting" if is_unsure else None
         if source.entitlement and source.entitlement.hold:
             return source.entitlement.hold
         if source.entitlement and source.opening is None and not source.is_decided:

@@ -22,6 +22,7 @@ select
     payout_amount_minor as amount_minor,
     currency_code,
     source_ref,
+    opportunity_key,
     cause
 from bonus.fct_payout_lines
 where entry_type not in ('accrual', 'accrual_reversal')

@@ -27,23 +27,8 @@ disposition_rules as (
     where {{ in_force('night.run_date', 'rules') }}
 ),
 
--- The leg in account entitlement is the counterpart of all others. What was paid has been payable.
 posted as (
-    select
-        employees.employee_key as payee_employee_key,
-        entries.plan_component_key,
-        entries.period_key,
-        entries.source_ref,
-        entries.entry_type in ('accrual', 'accrual_reversal') as is_accrual,
-        case when entries.account = 'paid' then 'payable' else entries.account end as account,
-        max(entries.plan_version) as plan_version,
-        max(entries.currency_code) as currency_code,
-        cast(sum(entries.amount_minor) as bigint) as posted_minor
-    from {{ ref('stg_ledger__entries') }} as entries
-    inner join {{ ref('int_identity__employees') }} as employees
-        on entries.payee_employee_number = employees.employee_number
-    where entries.account <> 'entitlement'
-    group by all
+    select * from {{ ref('int_bonus__postings') }}
 ),
 
 posted_periods as (
@@ -68,7 +53,9 @@ entitled_and_posted as (
         earnings.cause,
         earnings.entitled_minor,
         cast(null as bigint) as posted_minor,
-        cast(null as bigint) as posted_payable_minor
+        cast(null as bigint) as posted_payable_minor,
+        cast(null as string) as opportunity_key,
+        false as is_deal_held
     from earnings
     left join component_periods
         on earnings.plan_component_key = component_periods.plan_component_key
@@ -83,7 +70,9 @@ entitled_and_posted as (
         cast(null as string) as cause,
         cast(null as bigint) as entitled_minor,
         posted_minor,
-        case when account = 'payable' then posted_minor else 0 end as posted_payable_minor
+        case when account = 'payable' then posted_minor else 0 end as posted_payable_minor,
+        opportunity_key,
+        is_deal_held
     from posted
 ),
 
@@ -102,7 +91,9 @@ sources as (
         coalesce(cast(sum(posted_minor) as bigint), 0) as posted_minor,
         coalesce(cast(sum(posted_payable_minor) as bigint), 0) as posted_payable_minor,
         count(entitled_minor) > 0 as is_entitled,
-        count(posted_minor) > 0 as is_posted
+        count(posted_minor) > 0 as is_posted,
+        max(opportunity_key) as opportunity_key,
+        bool_or(is_deal_held) as is_deal_held
     from entitled_and_posted
     group by payee_employee_key, plan_component_key, period_key, source_ref, is_accrual
 ),
@@ -111,7 +102,11 @@ judged_sources as (
     select
         *,
         -- paid and no longer earned: reclaimed, whatever holds would stand against paying it (M04)
-        posted_payable_minor > 0 and entitled_minor < posted_payable_minor as is_clawback
+        posted_payable_minor > 0 and entitled_minor < posted_payable_minor as is_clawback,
+        -- a deal in quarantine says nothing yet: neither of itself nor of the tiers of the others
+        bool_or(is_deal_held and posted_payable_minor > 0) over (
+            partition by payee_employee_key, plan_component_key, period_key
+        ) as has_paid_deal_held
     from sources
 ),
 
@@ -143,6 +138,7 @@ reasoned as (
             when eligibility.is_leaver
                 and eligibility.payout_ineligible_reason_code = 'left_before_payment'
             then 'left_before_payment'
+            when sources.is_clawback and sources.has_paid_deal_held then 'deal_held_after_posting'
             when sources.is_clawback then null
             when sources.hold_reason_code is not null then sources.hold_reason_code
             -- a quota that is missing holds no guarantee back, nor what was decided by hand
@@ -204,8 +200,10 @@ disposed as (
                 case
                     when named.final_reason_code = 'below_minimum_payment' then 'carried'
                     when named.final_reason_code = 'negative_balance' then 'receivable'
-                    when named.final_reason_code
-                        in ('left_before_payment', 'gate_closed_after_posting')
+                    when named.final_reason_code in (
+                        'left_before_payment', 'gate_closed_after_posting',
+                        'deal_held_after_posting'
+                    )
                     then 'in_review'
                     else 'held'
                 end
@@ -260,6 +258,7 @@ select
     disposed.plan_version,
     movements.period_key,
     movements.source_ref,
+    disposed.opportunity_key,
     movements.account,
     case
         when movements.is_accrual and movements.payable_minor < 0 then 'accrual_reversal'

@@ -80,7 +80,7 @@ select
     payables.payee_employee_key,
     payables.plan_component_key,
     payables.plan_version,
-    earnings.opportunity_key,
+    coalesce(earnings.opportunity_key, payables.opportunity_key) as opportunity_key,
     employees.employee_number as payee_employee_number,
     plan_components.component_type,
     plan_components.payroll_code,

@@ -16,6 +16,7 @@ select
     amount_minor,
     currency_code,
     source_ref,
+    opportunity_key,
     cause,
     posted_run_date
 from entries
