@@ -36,7 +36,7 @@ CAUSES = (
 )
 _REFUNDS = {"invoice", "credit_note", "payment"}
 _MANUAL = {"opening_balances", "identity_aliases", "excluded_identities", "overrides"}
-_MANUAL |= {"adjustments", "draws"}
+_MANUAL |= {"adjustments", "draws", "gate_reviews"}
 # what policy knows about people changes as people do
 _OF_PEOPLE = {"employee_ratings", "plan_signatures"}
 _RECORDS = {"late_record": "late", "corrected_record": "corrected", "deleted_record": "deleted"}

@@ -37,7 +37,8 @@ insert into bonus.fct_payout_reconciliation values ('credits = deals', 0);
 create table bonus.fct_payout_lines (
     payout_line_key text, payee_employee_number text, plan_component_key text,
     plan_version bigint, period_key text, run_seq bigint, payment_run text, account text,
-    entry_type text, payout_amount_minor bigint, currency_code text, source_ref text, cause text);
+    entry_type text, payout_amount_minor bigint, currency_code text, source_ref text, cause text,
+    opportunity_key text);
 """
 
 
@@ -104,7 +105,7 @@ class Company:
             for number, line in enumerate(lines):
                 finance.execute(
                     "insert into bonus.fct_payout_lines values "
-                    "(?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, 'deal_won')",
+                    "(?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, 'deal_won', null)",
                     [
                         f"{identifier}-{number}", line.payee, line.component, line.period,
                         run_seq, f"{run_date[:7]}#{run_seq}", line.account, line.entry_type,

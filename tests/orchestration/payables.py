@@ -28,6 +28,7 @@ create table intermediate.int_bonus__eligibility (
     payout_ineligible_reason_code text);
 create table intermediate.int_bonus__gate_results (
     plan_component_key text, pay_gate text, period_key text, is_open boolean);
+create table intermediate.int_funnel__held_opportunities (opportunity_key text);
 create table intermediate.int_identity__employees (employee_key text, employee_number text);
 create table staging.stg_policy__disposition_rules (
     plan_component_key text, reason_code text, account text, valid_from_date date,

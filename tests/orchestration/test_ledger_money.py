@@ -20,7 +20,11 @@ LATER: Source = ("ann", "commission", "q2", "deal 3")
 @pytest.fixture(scope="session")
 def payables_sql(tmp_path_factory: pytest.TempPathFactory) -> str:
     models = read(compiled_once(tmp_path_factory, "duckdb"), "models.json")
-    return models["int_bonus__payables"]["sql"]
+    postings = models["int_bonus__postings"]
+    # one text, so that a wrong word can be put anywhere in it
+    return models["int_bonus__payables"]["sql"].replace(
+        f"select * from {postings['relation']}", f"select * from ({postings['sql']}) as postings"
+    )
 
 
 @pytest.fixture
