@@ -35,12 +35,12 @@ $(VENV)/run: $(VENV)/tools requirements/run.txt pyproject.toml
 $(VENV)/dev: $(VENV)/tools requirements/dev.txt pyproject.toml
 	$(call install,requirements/dev.txt,$@)
 
-# beside the environment and not in it: what a reader of a release may still have installed, and an
-# emulator of a vendor with the vendor's own client
+# beside the environment and not in it: what a reader of a release may still have installed, and what
+# the sources are held against, an emulator, vendors' clients and a PostgreSQL server
 $(VENV)/readers $(VENV)/emulators: $(VENV)/%: $(VENV)/tools requirements/%.txt
 	@rm -rf $@
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --only-binary :all: --target $@ -r requirements/$*.txt \
-		|| $(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: --target $@ -r requirements/$*.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --only-binary :all: --no-deps --target $@ -r requirements/$*.txt \
+		|| $(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: --no-deps --target $@ -r requirements/$*.txt
 	@touch $@
 
 # pyspark has no wheel on the index: the one source package, built with the setuptools of the same lock
@@ -89,7 +89,8 @@ docs: $(VENV)/dev ## Write the generated pages of docs/
 		&& $(BIN)/python -m tests.expectations.registered
 
 lock: $(VENV)/tools ## Lock the requirements anew
-	@for set in tools run dev readers emulators; do $(LOCK) --only-binary :all: requirements/$$set.in -o requirements/$$set.txt; done
+	@for set in tools run dev readers; do $(LOCK) --only-binary :all: requirements/$$set.in -o requirements/$$set.txt; done
+	@$(LOCK) --only-binary :all: --override requirements/emulators.overrides requirements/emulators.in -o requirements/emulators.txt
 	@$(LOCK) requirements/spark.in -o requirements/spark.txt
 
 clean: ## Remove environments and the default home

@@ -19,6 +19,10 @@ def connect(
     days: Annotated[
         int, typer.Option(min=1, help="Of an API, read what changed in so many days.")
     ] = 7,
+    landed: Annotated[
+        str | None,
+        typer.Option(help="Of an API, read the pages that landed that night, YYYY-MM-DD."),
+    ] = None,
 ) -> None:
     """Show what the source of a domain offers: tables, rows, names, and what will be empty."""
     from orchestration import connect as connecting
@@ -30,9 +34,12 @@ def connect(
         known = ", ".join(settings.domain_names())
         raise NightError(f"no such domain: {domain}; known are {known}")
     source = current.source(domain)
+    night = day(landed, "--landed") if landed else None
+    if night and source.way != "api":
+        raise NightError(f"{domain} is not read over an API; no pages of it have landed")
     with console_text.working(f"Reading {domain}"):
-        found = connecting.look(domain, source, days)
-    console_sources.connected(domain, source, days, found)
+        found = connecting.look(domain, source, days, (current.home, night) if night else None)
+    console_sources.connected(domain, source, days, found, night)
 
 
 def backfill(

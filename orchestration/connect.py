@@ -38,15 +38,23 @@ class TableSeen:
     problem: str | None = None
 
 
-def look(name: str, source: DomainSource, days: int) -> list[TableSeen]:
-    """Every table of a domain, as its source offers it. Raises SourceError where there is none."""
+def look(
+    name: str, source: DomainSource, days: int, landed: tuple[Path, date] | None = None
+) -> list[TableSeen]:
+    """Every table of a domain, as its source offers it. Raises SourceError where there is none.
+
+    landed: a home and a night of it, whose pages are read instead of asking the source.
+    """
     domain = contract.domains()[name]
     if source.way == "absent":
         raise SourceError(f'{name}: declared absent; set way under [domains.{name}] to "api", '
                           '"tables" or "files"')  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="winshare-") as aside, duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
-        extract = ways.look(connection, domain, source, Path(aside), days)
+        if landed:
+            extract = ways.read_again(connection, domain, source, *landed)
+        else:
+            extract = ways.look(connection, domain, source, Path(aside), days)
         return [_seen(connection, table, extract) for table in domain.tables.values()]
 
 

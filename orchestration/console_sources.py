@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from rich.markup import escape
 
 from orchestration.connect import TableSeen
@@ -10,10 +12,13 @@ from orchestration.errors import NightError
 from orchestration.settings import DomainSource
 
 
-def connected(domain: str, source: DomainSource, days: int, found: list[TableSeen]) -> None:
+def connected(
+    domain: str, source: DomainSource, days: int, found: list[TableSeen], night: date | None = None
+) -> None:
     """Each table, what feeds it, what will be null. Raises NightError where a night would stop."""
     vendor = f", {source.vendor}" if source.vendor else ""
     span = f"; rows are those of the last {days} days" if source.way == "api" else ""
+    span = f"; rows are those that landed on {night}" if night else span
     _say(f"{domain}: {source.way}{vendor}{span}")
     for table in found:
         _table(table)

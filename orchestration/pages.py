@@ -16,7 +16,14 @@ from pydantic.fields import FieldInfo
 
 from orchestration import release, release_build, settings
 from orchestration.contract import PROJECT
-from orchestration.settings import Alert, ApiSource, Approval, DomainSource, Settings
+from orchestration.settings import (
+    Alert,
+    ApiSource,
+    Approval,
+    DomainSource,
+    PostgresPlace,
+    Settings,
+)
 
 # as the flow makes them
 SCHEMAS = ("people", "funnel", "collaboration", "contribution", "bonus", "operations")
@@ -105,6 +112,9 @@ run with it."""
         _settings_table("[domains.NAME]", DomainSource, ("domains", "NAME")),
         f"NAME is one of {', '.join(f'`{name}`' for name in settings.domain_names())}.",
         _settings_table("[domains.NAME.api]", ApiSource, ("domains", "NAME", "api")),
+        _settings_table(
+            "[domains.NAME.postgresql]", PostgresPlace, ("domains", "NAME", "postgresql")
+        ),
         f"## A whole winshare.toml\n\n```toml\n{EXAMPLE}```",
     ]
     return "\n\n".join(parts) + "\n"
@@ -143,6 +153,8 @@ def _type(annotation: Any) -> str:
 
 
 def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "none, it is needed"
     value = field.get_default(call_default_factory=True)
     if value is None or isinstance(value, BaseModel) or value in ((), {}):
         return "none" if value is None else "empty" if value in ((), {}) else "see below"

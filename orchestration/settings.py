@@ -26,7 +26,14 @@ from pydantic_settings import (
 
 from orchestration import contract
 from orchestration.errors import NightError
-from orchestration.settings_tables import Alert, ApiSource, Approval, DomainSource, LedgerSource
+from orchestration.settings_tables import (
+    Alert,
+    ApiSource,
+    Approval,
+    DomainSource,
+    LedgerSource,
+    PostgresPlace,
+)
 
 CONFIG_NAME = "winshare.toml"
 PREFIX = "WINSHARE_"
@@ -243,7 +250,7 @@ def _in_words(problem: Any) -> str:
         models = {"domains": DomainSource, "alert": Alert, "approval": Approval}
         model = models[location[0]] if len(location) > 1 else Settings
         if model is DomainSource and len(location) > 3:
-            model = ApiSource
+            model = {"api": ApiSource, "postgresql": PostgresPlace}[location[2]]
         return f"{where}: {name} is no setting; known here are {', '.join(model.model_fields)}"
     text = problem["msg"].removeprefix("Value error, ")
     return f"{where}: {name}: {text}"

@@ -35,6 +35,12 @@ class ApiSource(BaseModel):
     whole_every_days: int = Field(
         7, ge=1, le=366, description="how often everything is read, to find what is gone"
     )
+    keep_pages_days: int | None = Field(
+        None,
+        ge=1,
+        description="for how long the pages of a night are kept as they came; for ever "
+        "where it is not set. What was made of them is kept in any case",
+    )
 
     @field_validator("url")
     @classmethod
@@ -48,6 +54,26 @@ class ApiSource(BaseModel):
         if not address.hostname or address.username or address.query:
             raise ValueError("write the address alone, as https://company.example.com")
         return value.rstrip("/")
+
+
+class PostgresPlace(BaseModel):
+    """A PostgreSQL database that a loader fills. Its user needs no more than to read one schema."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    host: str = Field("localhost", description="address of the server, or the folder of its socket")
+    port: int = Field(5432, ge=1, le=65535, description="port of the server")
+    database: str = Field(description="name of the database")
+    user: str = Field(description="a role that may read the schema, and nothing else")
+    password: SecretStr | None = Field(
+        None, description="password of `user`; best in the environment"
+    )
+    encryption: Literal["disable", "require", "verify-ca", "verify-full"] = Field(
+        "verify-full", description="how the server must show who it is (libpq's sslmode)"
+    )
+
+    def __str__(self) -> str:
+        return f"PostgreSQL database {self.database} on {self.host}"
 
 
 class DomainSource(BaseModel):
@@ -73,11 +99,17 @@ class DomainSource(BaseModel):
         None, description="which alias tables to use, or which API, for instance salesforce"
     )
     schema_name: str | None = Field(None, description="schema in which the loader writes")
+    postgresql: PostgresPlace | None = Field(
+        None, description="for `tables`, instead of a path: the PostgreSQL that a loader fills"
+    )
     api: ApiSource = Field(ApiSource(), description="how the API is asked")
 
     @model_validator(mode="after")
     def _has_a_place(self) -> DomainSource:
-        if self.way in ("files", "tables") and self.path is None:
+        if self.way == "tables" and self.path is not None and self.postgresql is not None:
+            raise ValueError("path and postgresql are two places; keep one")
+        in_a_place = self.path is not None or (self.way == "tables" and self.postgresql is not None)
+        if self.way in ("files", "tables") and not in_a_place:
             raise ValueError(f'way = "{self.way}" needs a path: where the records are')
         if self.way == "api" and self.vendor is None:
             raise ValueError('way = "api" needs a vendor: whose API it is')

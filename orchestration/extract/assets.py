@@ -54,6 +54,7 @@ def _domain_asset(domain: Domain) -> dg.AssetsDefinition:
                 source.way,
                 ways.reader(domain, source, running.run_date, running.home),
             )
+            ways.forget_old(domain, source, running.run_date, running.home)
         except SourceError as error:
             # what a source lacks it will lack in a minute, too
             raise dg.Failure(description=str(error), allow_retries=False) from None

@@ -66,7 +66,9 @@ def rows_that_count(
     shown = next((column for column in SHOWS_DELETION if column in table.columns), None)
     if table.load != "event" and ended:
         relation = _newest(table, offered, marks, ended, relation)
-        if shown or table.load == "snapshot":
+        # of a table that is a history itself, a version that ended is one more row of it
+        keeps_versions = table.version == MARKS["fivetran"].start
+        if (shown and not keeps_versions) or table.load == "snapshot":
             gone = f"({gone} or {ended})" if gone else ended
     if shown and table.load != "snapshot":
         return relation, offered | _deletion_shown(table, offered, shown, gone)

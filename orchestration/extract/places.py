@@ -1,6 +1,7 @@
 """A place that a loader fills: one DuckDB file, or one folder of Parquet and CSV files.
 
-Here: which tables are there, with their columns and types. Not here: what they mean (tables).
+Here: which tables are there, with their columns and types. Not here: what they mean (tables), and
+places in PostgreSQL (postgresql).
 """
 
 from __future__ import annotations
@@ -74,21 +75,29 @@ def _tables_in_database(
         "where database_name = ? and not internal order by column_index",
         [database],
     ).fetchall()
-    schemas = sorted({row[0] for row in rows})
-    if schema_name is None and len(schemas) > 1:
-        raise SourceError(
-            f"{domain}: {path} has the schemas {', '.join(schemas)}; say which one with "
-            f"schema_name under [domains.{domain}]"
-        )
-    wanted = (schema_name or "".join(schemas)).lower()
-    if schema_name is not None and wanted not in {name.lower() for name in schemas}:
-        raise SourceError(
-            f"{domain}: {path} has no schema {schema_name}; it has {', '.join(schemas) or 'none'}"
-        )
+    wanted = one_schema({row[0] for row in rows}, schema_name, str(path), domain)
     found: dict[str, PlaceTable] = {}
     for schema, table, column, given in rows:
-        if schema.lower() == wanted:
+        if schema == wanted:
             relation = f"{quoted(database)}.{quoted(schema)}.{quoted(table)}"
             entry = found.setdefault(table.lower(), PlaceTable(relation, {}))
             entry.columns[column.lower()] = given
+    return found
+
+
+def one_schema(schemas: set[str], schema_name: str | None, place: str, domain: str) -> str:
+    """The schema to read, as it is spelled. Raises SourceError where none is told or there."""
+    listed = ", ".join(sorted(schemas))
+    if schema_name is None and len(schemas) > 1:
+        raise SourceError(
+            f"{domain}: {place} has the schemas {listed}; say which one with "
+            f"schema_name under [domains.{domain}]"
+        )
+    if schema_name is None:
+        return "".join(schemas)
+    found = next((name for name in schemas if name.lower() == schema_name.lower()), None)
+    if found is None:
+        raise SourceError(
+            f"{domain}: {place} has no schema {schema_name}; it has {listed or 'none'}"
+        )
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 import duckdb
@@ -35,18 +36,12 @@ def read(
     The cursor holds, per source table, when the loader last wrote a row that was read. The rows of
     that instant are read again: more of them may have come.
     """
-    if source.path is None:
-        raise SourceError(
-            f'{domain.name}: way = "tables" needs a path; set it under [domains.{domain.name}]'
-        )
-    place = tables_in(connection, source.path, source.schema_name, domain.name)
     maps = vendor_maps(source.loader, domain, source.mappings)
     marks = MARKS[source.loader]
     since: dict[str, str] = json.loads(cursor) if cursor else {}
+    place = _place(connection, domain, source, maps, since, marks.synced)
     reached = dict(since)
-    selects: dict[str, str] = {}
-    rows: dict[str, int] = {}
-    fed_by: dict[str, dict[str, str]] = {}
+    gathered = Gathered()
     for vendor in _vendors(domain, source, maps, place):
         for name, source_tables in vendor.source_tables.items():
             table = domain.tables[name]
@@ -57,18 +52,73 @@ def read(
             synced = marks.synced
             if used and synced in place[used].columns and table.load != "snapshot":
                 relation = _written_since(relation, synced, since.get(used))
-                reached[used] = _reached(connection, place[used], synced, run_date)
-            where = f"{source.path} ({', '.join(source_tables)})"
-            rows[name] = checked(connection, table, relation, offered, where)
-            selects[name] = select_of(table, relation, offered)
-            fed_by[name] = {column: value for column, (value, _) in offered.items()}
+                last = _reached(connection, place[used], synced, run_date)
+                reached[used] = max(last, since.get(used, last))
+            where = f"{source.path or source.postgresql} ({', '.join(source_tables)})"
+            gathered.take(connection, table, relation, offered, where)
     return Extract(
-        selects=selects,
+        selects=gathered.selects,
         cursor=json.dumps(reached, sort_keys=True) if reached else None,
         source_version=source.loader,
-        source_rows=rows,
-        fed_by=fed_by,
+        source_rows=gathered.rows,
+        fed_by=gathered.fed_by,
     )
+
+
+@dataclass
+class Gathered:
+    """What feeds the tables of one domain: SELECTs, counts of rows, columns of the source."""
+
+    selects: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    fed_by: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def take(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        table: RawTable,
+        relation: str,
+        offered: Offered,
+        where: str,
+    ) -> None:
+        """Add one table. Raises SourceError, naming `where`, if a value cannot be read."""
+        self.rows[table.name] = _checked(connection, table, relation, offered, where)
+        self.selects[table.name] = _select_of(table, relation, offered)
+        self.fed_by[table.name] = {column: value for column, (value, _) in offered.items()}
+
+
+def _place(
+    connection: duckdb.DuckDBPyConnection,
+    domain: Domain,
+    source: DomainSource,
+    maps: dict[str, VendorMap],
+    since: dict[str, str],
+    synced: str | None,
+) -> dict[str, PlaceTable]:
+    """The place's tables. Of PostgreSQL only those somebody reads, and of them only what is new,
+    save of those that a snapshot or a join wants whole."""
+    if source.path is not None:
+        return tables_in(connection, source.path, source.schema_name, domain.name)
+    if source.postgresql is None:
+        raise SourceError(
+            f'{domain.name}: way = "tables" needs a path; set it under [domains.{domain.name}]'
+        )
+    wanted, whole = set(), set()
+    for vendor in maps.values():
+        for name, names in vendor.source_tables.items():
+            wanted.update(names)
+            if name in vendor.joins or domain.tables[name].load == "snapshot":
+                whole.update(names)
+    # what an API's reader never needs
+    from orchestration.extract import postgresql
+
+    new = {name: instant for name, instant in since.items() if name not in whole}
+    found = postgresql.tables_in(
+        connection, source.postgresql, source.schema_name, domain.name, wanted, new, synced
+    )
+    if not found:
+        raise SourceError(f"{domain.name}: {source.postgresql} holds no table that is known")
+    return found
 
 
 def relation_of(
@@ -94,7 +144,7 @@ def relation_of(
     return *rows_that_count(table, place[used], offered, loader), used
 
 
-def select_of(table: RawTable, relation: str, offered: Offered) -> str:
+def _select_of(table: RawTable, relation: str, offered: Offered) -> str:
     """The SELECT that reads each offered column as the contract declares it."""
     fields = ", ".join(
         f"{read_as(table.columns[column], value, given)} as {quoted(column)}"
@@ -135,9 +185,10 @@ def _vendors(
     if len(chosen) != 1:
         told = "none of the tables" if not chosen else f"tables of {' and '.join(chosen)}"
         raise SourceError(
-            f"{domain.name}: {source.path} holds {told} that {source.loader} writes for "
-            f"{domain.name}; say which vendor it is with vendor under [domains.{domain.name}] "
-            f"({', '.join(whole)}), and where its tables are with schema_name"
+            f"{domain.name}: {source.path or source.postgresql} holds {told} that {source.loader} "
+            f"writes for {domain.name}; say which vendor it is with vendor under "
+            f"[domains.{domain.name}] ({', '.join(whole)}), and where its tables are with "
+            "schema_name"
         )
     vendor = whole[chosen[0]]
     additions = [
@@ -200,7 +251,7 @@ def _reached(
     return f"{min(last or datetime.min.replace(year=1970), bound).isoformat()}+00:00"
 
 
-def checked(
+def _checked(
     connection: duckdb.DuckDBPyConnection,
     table: RawTable,
     relation: str,

@@ -47,6 +47,27 @@ def greet(domain: Domain, source: DomainSource) -> str:
     return api.greet(domain, source)
 
 
+def forget_old(domain: Domain, source: DomainSource, run_date: date, home: Path) -> None:
+    """Delete what a company's settings say is not to be kept, once a night has landed."""
+    if source.way == "api" and source.api.keep_pages_days is not None:
+        from orchestration.extract.api import pages
+
+        pages.forget_old(home, domain.name, run_date, source.api.keep_pages_days)
+
+
+def read_again(
+    connection: duckdb.DuckDBPyConnection,
+    domain: Domain,
+    source: DomainSource,
+    home: Path,
+    run_date: date,
+) -> Extract:
+    """What an API's pages of an earlier night give under the names of now, without the source."""
+    from orchestration.extract.api import way as api
+
+    return api.read_again(connection, domain, source, run_date, home)
+
+
 def look(
     connection: duckdb.DuckDBPyConnection,
     domain: Domain,

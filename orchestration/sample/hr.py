@@ -64,7 +64,7 @@ def _deliver_workers(nights: Nights, people: People) -> None:
             on_day(original) as original_hire_date, on_day(gone - 1) as termination_date,
             on_day(effective) as compensation_effective_date,
             money(pay * 1000000) as annual_currency_summary_total_base_pay,
-            'EUR' as annual_currency_summary_currency,
+            'EUR' as annual_currency_summary_currency, false as is_deleted,
             instant(day * 86400 + {_MORNING}) as _fivetran_start, night from workers""",
         "id, compensation_effective_date",
     )  # fmt: skip
@@ -99,7 +99,8 @@ def _deliver_positions(nights: Nights, people: People) -> None:
             on_day(effective) as effective_date, on_day(until - 1) as end_date,
             title as business_title, profile as job_profile_id, level as management_level_code,
             fte as full_time_equivalent_percentage,
-            team as organization_id, instant(day * 86400 + {_MORNING}) as _fivetran_start, night
+            team as organization_id, false as is_deleted,
+            instant(day * 86400 + {_MORNING}) as _fivetran_start, night
         from positions""",
         "worker_id, effective_date",
     )  # fmt: skip

@@ -11,6 +11,7 @@ from orchestration.extract.api import gone
 from orchestration.extract.api.progress import Progress
 from orchestration.extract.api.vendor import Stream, Window
 from orchestration.extract.api.vendors import salesforce as vendor
+from tests.sources.bamboohr import POSITION, WORKER, BambooHR
 from tests.sources.chaos import lived
 from tests.sources.hubspot import DEAL, SPLIT, HubSpot
 from tests.sources.hubspot import HISTORY as DEAL_HISTORY
@@ -30,6 +31,17 @@ def zendesk(seed: int, home: Path) -> None:
     assert nights.known("user", "id", "email", "active") == desk.true_users()
     assert nights.known("ticket_field_history", *HISTORY) == desk.true_history()
     assert nights.known("satisfaction_rating", "id", "score", "ticket_id") == desk.true_ratings()
+
+
+def bamboohr(seed: int, home: Path) -> None:
+    company = BambooHR(seed)
+    nights = lived(seed, company, "hr", "bamboohr", home, {})
+    for table, columns, true in (
+        ("worker_history", WORKER, company.true_workers()),
+        ("worker_position_history", POSITION, company.true_positions()),
+    ):
+        known = nights.known(table, *columns, "is_deleted")
+        assert {row[:-1] for row in known if not row[-1]} == true, table
 
 
 def hubspot(seed: int, home: Path) -> None:
@@ -93,6 +105,17 @@ def test_zendesk_ends_equal_to_what_is_true(seed: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", MANY)
 def test_zendesk_ends_equal_to_what_is_true_many_times(seed: int, tmp_path: Path) -> None:
     zendesk(seed, tmp_path)
+
+
+@pytest.mark.parametrize("seed", FEW)
+def test_bamboohr_ends_equal_to_what_is_true(seed: int, tmp_path: Path) -> None:
+    bamboohr(seed, tmp_path)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("seed", MANY)
+def test_bamboohr_ends_equal_to_what_is_true_many_times(seed: int, tmp_path: Path) -> None:
+    bamboohr(seed, tmp_path)
 
 
 @pytest.mark.parametrize("seed", FEW)

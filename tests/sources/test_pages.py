@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import contract, durable, landing
+from orchestration import connect, contract, durable, landing
 from orchestration.errors import SourceError
-from orchestration.extract.api import backfill, way
+from orchestration.extract.api import backfill, pages, way
 from tests.sources.nights import FIRST, Nights
 from tests.sources.server import Answer, Ask, Server, said
 from tests.sources.zendesk import TICKET, Zendesk
@@ -203,3 +203,29 @@ def test_no_word_of_a_failed_night_holds_a_token(
         caplog.text,
     ]
     assert not [text for text in told if desk.token in text]
+
+
+def test_pages_of_old_nights_go_where_a_company_keeps_them_no_longer(nights: Nights) -> None:
+    for night in (0, 1, 5):
+        nights.run(night)
+    before = nights.files()
+    gone = pages.forget_old(nights.home, "support", FIRST + timedelta(days=5), 4)
+    folder = nights.home / "landing" / "support" / "pages"
+    assert [path.name for path in gone] == ["2026-01-05"]
+    assert sorted(path.name for path in folder.iterdir()) == ["2026-01-06", "2026-01-10"]
+    assert nights.files() == before
+    assert pages.forget_old(nights.home, "support", FIRST + timedelta(days=99), None) == []
+
+
+def test_what_landed_is_read_again_without_the_source(
+    desk: Zendesk, server: Server, nights: Nights
+) -> None:
+    nights.run()
+    asked = len(server.asked)
+    found = connect.look("support", nights.source(), 7, (nights.home, FIRST))
+    rows = {table.name: table.rows for table in found}
+    assert rows["ticket"] == len(desk.tickets)
+    assert rows["user"] == len(desk.users)
+    assert len(server.asked) == asked
+    with pytest.raises(SourceError, match="no pages of 2026-01-06 have landed"):
+        connect.look("support", nights.source(), 7, (nights.home, FIRST + timedelta(days=1)))

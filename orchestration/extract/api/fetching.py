@@ -77,7 +77,7 @@ def fetch(
     lists = connect(vendor, domain.name, source, store, clock, patience)
     lists.ask(vendor.hello)
     now = source_now(read_http_date(lists.session.server_date), clock.wall(), run_date)
-    is_whole = before.reads_all(run_date, source.whole_every_days)
+    is_whole = vendor.is_whole or before.reads_all(run_date, source.whole_every_days)
     look_back = timedelta(hours=source.look_back_hours)
     tokens: dict[str, str | None] = {}
     counted: dict[str, int] = {}

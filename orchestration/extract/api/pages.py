@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from datetime import date, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -94,12 +95,32 @@ class PageStore:
         ]
 
 
+def forget_old(home: Path, domain: str, run_date: date, keep_days: int | None) -> list[Path]:
+    """Delete the pages of nights more than `keep_days` before this one; which ones.
+
+    Their manifests still say what came; what was made of the pages lies in Parquet beside them.
+    """
+    folder = folder_of(home, domain, run_date.isoformat()).parent
+    if keep_days is None or not folder.is_dir():
+        return []
+    kept_from = run_date - timedelta(days=keep_days)
+    old = [
+        night for night in sorted(folder.iterdir()) if date.fromisoformat(night.name) < kept_from
+    ]
+    for night in old:
+        shutil.rmtree(night)
+    return old
+
+
 def verified(home: Path, domain: str, described: list[dict[str, Any]]) -> dict[str, Path]:
     """The page files of a manifest by stream. Raises SourceError where one is not what landed."""
     found = {}
     for entry in described:
         path = home / "landing" / domain / entry["path"]
         if not path.is_file() or durable.sha256_of_file(path) != entry["sha256"]:
-            raise SourceError(f"{domain}: {path} is not what was landed; restore it from a backup")
+            raise SourceError(
+                f"{domain}: {path} is not what was landed, or is no longer "
+                "kept; restore it from a backup"
+            )
         found[entry["stream"]] = path
     return found

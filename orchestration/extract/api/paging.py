@@ -65,12 +65,14 @@ class Lists:
     ) -> Iterator[Any]:
         """Each page as parsed JSON, after it has landed under `stream`.
 
-        `records` is the path of the list within a page; a page without it, or without a path of
-        `must_have`, is only part of one and asked for again.
+        `records` is the path of the list within a page, as a Stream has it; a page without it, or
+        without a path of `must_have`, is only part of one and asked for again.
         """
         what_for = f"{self.what_for} {stream}"
+        path_of_list = tuple(records.split(".")) if records not in ("", "$") else ()
         self._store.begin(stream)
-        self.session.must_have = tuple(dict.fromkeys((records, *must_have)) if records else ())
+        needed = (records, *must_have) if path_of_list else must_have
+        self.session.must_have = tuple(dict.fromkeys(needed))
         asked: set[str] = set()
         seen: set[int] = set()
         pages = self._client.paginate(
@@ -86,7 +88,7 @@ class Lists:
         )
         for number, page in enumerate(pages, start=1):
             parsed = page.response.json()
-            rows = look_up(parsed, records.split(".")) if records else parsed
+            rows = look_up(parsed, path_of_list)
             if number > self._patience.most_pages:
                 raise SourceError(f"{what_for}: more than {self._patience.most_pages} pages")
             if records and not isinstance(rows, list):

@@ -80,11 +80,9 @@ def _read(connection: duckdb.DuckDBPyConnection, path: Path, stream: Stream, rec
         if longest
         else "(select cast(null as json) as json where false)"
     )
-    record = (
-        f"unnest(from_json(json -> {literal(json_path(stream.records))}, '[\"JSON\"]'))"
-        if stream.records
-        else "json"
-    )
+    path_of_list = "$" if stream.records == "$" else json_path(stream.records)
+    listed = f"json -> {literal(path_of_list)}"
+    record = f"unnest(from_json({listed}, '[\"JSON\"]'))" if stream.records else "json"
     try:
         connection.execute(
             f"create or replace temp table {records} as select {record} as record from {pages}"

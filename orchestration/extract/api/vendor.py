@@ -64,7 +64,8 @@ class Outcome:
 class Stream:
     """One list of the source.
 
-    records: path of the list within a page; none where the page itself is the record.
+    records: path of the list within a page; none where the page itself is the record, `$` where it
+    is the list.
     key, version: paths within a record: what it is, and what makes one newer than another.
     is_whole: every read gives all there is, whatever the window asks.
     is_history: what was, and stays so: nothing of it is ever gone, and it is read whole once only.
@@ -100,6 +101,7 @@ class Vendor:
     has no column of its own for that.
     parts: table -> (column, table of the whole): its records come together with the whole whose id
     the column holds; one that did not come with it is gone.
+    is_whole: every night reads everything there is.
     """
 
     name: str
@@ -110,6 +112,7 @@ class Vendor:
     streams: tuple[Stream, ...]
     gone: dict[str, tuple[str, str]] = field(default_factory=dict)
     parts: dict[str, tuple[str, str]] = field(default_factory=dict)
+    is_whole: bool = False
 
 
 def known() -> tuple[str, ...]:
@@ -130,9 +133,9 @@ def vendor_of(domain: str, name: str | None) -> Vendor:
     return vendor
 
 
-def in_parts(ids: Iterable[str], size: int) -> Iterator[list[str]]:
-    """Numbers written as text, in their order, as many at a time as a source takes."""
-    ordered = sorted(ids, key=int)
+def in_parts(ids: Iterable[str], size: int, key: Callable[[str], Any] = int) -> Iterator[list[str]]:
+    """Ids in their order, as many at a time as a source takes; most are numbers written as text."""
+    ordered = sorted(ids, key=key)
     for start in range(0, len(ordered), size):
         yield ordered[start : start + size]
 

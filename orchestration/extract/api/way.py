@@ -20,7 +20,7 @@ from orchestration.extract.api.records import table_of
 from orchestration.extract.api.vendor import Vendor, vendor_of
 from orchestration.extract.declared_types import quoted
 from orchestration.extract.places import PlaceTable
-from orchestration.extract.tables import checked, relation_of, select_of
+from orchestration.extract.tables import Gathered, relation_of
 from orchestration.landing import Extract
 from orchestration.settings import DomainSource
 
@@ -65,7 +65,10 @@ def read_again(
     run_date: date,
     home: Path,
 ) -> Extract:
-    """The same Extract from what landed that night, without asking the source anything."""
+    """The same Extract from what landed that night, without asking the source anything.
+
+    Names and SELECTs are those of now: it shows what a corrected one would have made of a night.
+    """
     manifest = landing.manifest_of(home, domain.name, run_date)
     if manifest is None or "pages" not in manifest:
         raise SourceError(f"{domain.name}: no pages of {run_date} have landed")
@@ -123,7 +126,8 @@ def _extract(
 ) -> Extract:
     paths = pages.verified(home, domain.name, landed)
     place, unread = place_of(connection, vendor, names, paths)
-    selects, rows, fed_by = {}, {}, {}
+    gathered = Gathered()
+    selects, rows = gathered.selects, gathered.rows
     assert progress.at is not None, "it was read"
     for name, source_tables in names.source_tables.items():
         table = domain.tables[name]
@@ -132,9 +136,7 @@ def _extract(
             continue
         relation, offered, _ = found
         where = f"{vendor.name}'s {', '.join(source_tables)}"
-        rows[name] = checked(connection, table, relation, offered, where)
-        selects[name] = select_of(table, relation, offered)
-        fed_by[name] = {column: value for column, (value, _) in offered.items()}
+        gathered.take(connection, table, relation, offered, where)
         if table.version in offered:
             selects[name] = _not_after(selects[name], table.version, progress.at + _CLOCK_SKEW)
         part = vendor.parts.get(name)
@@ -156,7 +158,7 @@ def _extract(
         source_version=f"{vendor.name} {vendor.version}",
         source_rows=rows,
         pages=[entry | {"unread_keys": unread[entry["stream"]]} for entry in landed],
-        fed_by=fed_by,
+        fed_by=gathered.fed_by,
     )
 
 

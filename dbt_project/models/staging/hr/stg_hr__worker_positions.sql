@@ -8,6 +8,7 @@ with source_rows as (
         job_profile_id,
         cast(coalesce(full_time_equivalent_percentage, 100) * 0.01 as decimal(9, 6)) as fte_rate,
         organization_id as organization_id_hr,
+        coalesce(is_deleted, false) as is_deleted,
         _fivetran_start,
         _landed_run_date,
         _landing_sequence
@@ -20,7 +21,8 @@ current_versions as (
         key=['worker_id_hr', 'position_id_hr', 'effective_date'],
         version='_fivetran_start',
         tie_break=[
-            'end_date', 'job_profile_id', 'fte_rate', 'organization_id_hr'
+            'end_date', 'job_profile_id', 'fte_rate', 'organization_id_hr',
+            'is_deleted'
         ],
     ) }}
 )
@@ -34,3 +36,4 @@ select
     fte_rate,
     organization_id_hr
 from current_versions
+where not is_deleted

@@ -9,6 +9,7 @@ with source_rows as (
         compensation_effective_date as compensation_date,
         annual_currency_summary_total_base_pay as annual_base_pay,
         upper(nullif(trim(annual_currency_summary_currency), '')) as currency_code,
+        coalesce(is_deleted, false) as is_deleted,
         _fivetran_start as changed_at,
         _landed_run_date,
         _landing_sequence
@@ -22,7 +23,7 @@ current_versions as (
         version='changed_at',
         tie_break=[
             'employee_number', 'hire_date', 'original_hire_date', 'termination_date',
-            'annual_base_pay', 'currency_code', 'changed_at'
+            'annual_base_pay', 'currency_code', 'is_deleted', 'changed_at'
         ],
     ) }}
 )
@@ -38,3 +39,4 @@ select
     currency_code,
     changed_at
 from current_versions
+where not is_deleted

@@ -33,16 +33,17 @@ _ADDRESS = "https://api.hubapi.com"
 _LISTED, _WITH_HISTORY, _SEARCHED, _BATCH = 100, 50, 200, 100
 
 
-def _connect(source: ApiSource) -> Connection:
+def connection_of(source: ApiSource, domain: str) -> Connection:
+    """How `domain` asks HubSpot: with a private app's token, or as an OAuth app."""
     url = source.url or _ADDRESS
     if source.refresh_token is None:
-        return Connection(url, BearerTokenAuth(token=secret(source, "token", "crm")))
+        return Connection(url, BearerTokenAuth(token=secret(source, "token", domain)))
     auth = renewable(
         f"{url}/oauth/v1/token",
-        secret(source, "client_id", "crm"),
-        secret(source, "client_secret", "crm"),
+        secret(source, "client_id", domain),
+        secret(source, "client_secret", domain),
         grant_type="refresh_token",
-        refresh_token=secret(source, "refresh_token", "crm"),
+        refresh_token=secret(source, "refresh_token", domain),
     )
     return Connection(url, auth, auth.renew)
 
@@ -66,7 +67,7 @@ class _UpwardById(BasePaginator):
         request.json = body
 
 
-def _after() -> JSONResponseCursorPaginator:
+def going_on_after() -> JSONResponseCursorPaginator:
     return JSONResponseCursorPaginator(cursor_path="paging.next.after", cursor_param="after")
 
 
@@ -137,7 +138,7 @@ def _list(reading: Reading, name: str, kind: str, archived: str) -> set[str]:
         name,
         f"/crm/v3/objects/{kind}",
         records="results",
-        paginator=_after(),
+        paginator=going_on_after(),
         params=asked | {"archived": archived, "limit": _limit(reading)},
     )
     return {record["id"] for page in pages for record in page["results"]}
@@ -201,13 +202,13 @@ def _splits(reading: Reading, window: Window) -> Outcome:
     return Outcome()
 
 
-def _owners(reading: Reading, window: Window) -> Outcome:
+def owners(reading: Reading, window: Window) -> Outcome:
     for archived in ("false", "true"):
         reading.lists.land_list(
             "owner",
             "/crm/v3/owners",
             records="results",
-            paginator=_after(),
+            paginator=going_on_after(),
             params={"limit": _LISTED, "archived": archived},
         )
     return Outcome()
@@ -229,10 +230,10 @@ VENDOR = Vendor(
     domain="crm",
     version="api v3",
     hello="/account-info/v3/details",
-    connect=_connect,
+    connect=lambda source: connection_of(source, "crm"),
     streams=(
         Stream("account_info", "", _account, key=("portalId",), is_whole=True),
-        Stream("owner", "results", _owners, version=("updatedAt",), is_whole=True),
+        Stream("owner", "results", owners, version=("updatedAt",), is_whole=True),
         Stream("deal_pipeline", "results", _pipelines, is_whole=True),
         _objects("company", "companies"),
         _objects("contact", "contacts", modified="lastmodifieddate"),

@@ -33,6 +33,7 @@ select
     worker_position_history.management_level_code,
     worker_position_history.full_time_equivalent_percentage,
     ranked_organizations.organization_id,
+    coalesce(cast(worker_position_history._fivetran_deleted as boolean), false) as is_deleted,
     coalesce(
         cast(worker_position_history._fivetran_start as timestamp),
         cast(worker_position_history._fivetran_synced as timestamp)
@@ -42,4 +43,3 @@ left join ranked_organizations
     on worker_position_history.worker_id = ranked_organizations.worker_id
     and worker_position_history.position_id = ranked_organizations.position_id
     and ranked_organizations.organization_rank = 1
-where not coalesce(cast(worker_position_history._fivetran_deleted as boolean), false)

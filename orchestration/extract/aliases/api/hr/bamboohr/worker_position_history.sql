@@ -1,0 +1,33 @@
+-- One row per employee and day from which a job took effect: an employee has one place at a time. A
+-- team is a department under somebody; BambooHR names them, and has no profiles of jobs but titles.
+with
+
+changes as (
+    select
+        worker_id,
+        employees ->> ('$."' || worker_id || '".lastChanged') as changed_at
+    from source.changed, unnest(json_keys(employees)) as listed(worker_id)
+),
+
+jobs as (
+    select
+        *,
+        row_number() over (
+            partition by "employeeId", "date" order by cast(id as bigint) desc
+        ) as entry_rank
+    from source.job
+    where "date" <> '0000-00-00'
+)
+
+select
+    jobs."employeeId" as worker_id,
+    jobs."employeeId" as position_id,
+    jobs."date" as effective_date,
+    nullif(jobs."jobTitle", '') as business_title,
+    nullif(jobs."jobTitle", '') as job_profile_id,
+    coalesce(jobs.department, '') || ' / ' || coalesce(jobs."reportsTo", '') as organization_id,
+    coalesce(changes.changed_at, '1970-01-01T00:00:00Z') as _fivetran_start
+from jobs
+left join changes
+    on jobs."employeeId" = changes.worker_id
+where jobs.entry_rank = 1

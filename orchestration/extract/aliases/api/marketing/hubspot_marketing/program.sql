@@ -1,0 +1,11 @@
+-- One row per campaign. Its owner is named by the id of an owner, which is not the user's.
+select
+    campaign.id,
+    coalesce(nullif(campaign."properties.hs_name", ''), campaign.id) as name,
+    nullif(campaign."properties.hs_campaign_status", '') as status,
+    nullif(owner.email, '') as owner_email,
+    campaign."createdAt" as created_at,
+    campaign."updatedAt" as updated_at
+from source.campaign
+left join source.owner
+    on campaign."properties.hs_owner" = owner.id

@@ -1,0 +1,163 @@
+"""HubSpot's marketing: submissions back to the last night, by form, campaign and address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestration.errors import SourceError
+from tests.sources import server as faults
+from tests.sources.nights import Nights
+from tests.sources.server import Answer, Ask, Server, said
+
+NOW = datetime(2026, 1, 5, 2, 30, tzinfo=UTC)
+ACTIVITY = ("id", "lead_id", "campaign_id", "activity_type_id")
+
+
+def iso(instant: datetime) -> str:
+    return instant.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+class Portal:
+    """A made-up account. An answer holds at most two records."""
+
+    def __init__(self) -> None:
+        stamps = {"createdAt": iso(NOW), "updatedAt": iso(NOW)}
+        self.campaigns = {
+            f"c{n}": {"id": f"c{n}", **stamps, "properties": {
+                "hs_name": f"Campaign {n}", "hs_owner": str(n), "hs_campaign_status": "active"}}
+            for n in (1, 2, 3)
+        }  # fmt: skip
+        self.forms = {f"f{n}": {"id": f"f{n}", "name": f"Form {n}", **stamps} for n in (1, 2, 3)}
+        # f3 is of two campaigns
+        self.forms_of = {"c1": ["f1", "f3"], "c2": ["f2", "f3"], "c3": []}
+        self.people = {
+            str(n): {"id": str(n), **stamps, "properties": {
+                "email": f"p{n}@example.com", "firstname": "P", "lastname": str(n),
+                "hs_additional_emails": "old@example.com;Other@example.com" if n == 2 else None}}
+            for n in range(1, 5)
+        }  # fmt: skip
+        self.submitted: dict[str, list[dict[str, Any]]] = {form: [] for form in self.forms}
+        for number in range(7):
+            self.submit("f1", f"P{number % 3 + 1}@example.com", NOW - timedelta(days=9 - number))
+
+    def submit(self, form: str, address: str, at: datetime) -> str:
+        number = f"s{sum(map(len, self.submitted.values()))}"
+        values = [{"name": "email", "value": address, "objectTypeId": "0-1"},
+                  {"name": "firstname", "value": "P", "objectTypeId": "0-1"}]  # fmt: skip
+        milliseconds = int(at.timestamp() * 1000)
+        self.submitted[form].insert(0, {"conversionId": number, "submittedAt": milliseconds,
+                                        "values": values, "pageUrl": "https://x"})  # fmt: skip
+        return number
+
+    def __call__(self, ask: Ask) -> Answer:
+        parts = ask.path.strip("/").split("/")
+        if ask.path == "/account-info/v3/details":
+            return said({"portalId": 7})
+        if ask.path == "/crm/v3/owners":
+            mine = [{"id": "1", "userId": 2, "email": "ann@example.com", "updatedAt": iso(NOW)}]
+            return said({"results": mine if ask.query["archived"] == "false" else []})
+        if ask.path == "/crm/v3/objects/contacts/batch/read":
+            asked = {one["id"] for one in ask.json["inputs"]}
+            found = [p for p in self.people.values() if asked & self._addresses(p)]
+            return said({"status": "COMPLETE", "results": found, "numErrors": 0}, status=207)
+        if ask.path == "/marketing/v3/campaigns":
+            return self._page(list(self.campaigns.values()), ask, total=len(self.campaigns))
+        if ask.path == "/marketing/v3/forms":
+            kept = self.forms.values() if ask.query["archived"] == "false" else []
+            return self._page(list(kept), ask)
+        if parts[-2:] == ["assets", "FORM"]:
+            return self._page([self.forms[form] for form in self.forms_of[parts[3]]], ask)
+        return self._page(self.submitted[parts[-1]], ask)
+
+    def _addresses(self, person: dict[str, Any]) -> set[str]:
+        more = (person["properties"]["hs_additional_emails"] or "").lower().split(";")
+        return {person["properties"]["email"], *more}
+
+    def _page(self, records: list[Any], ask: Ask, **more: Any) -> Answer:
+        start = int(ask.query.get("after", 0))
+        page = {"results": records[start : start + 2], **more}
+        if start + 2 < len(records):
+            page["paging"] = {"next": {"after": str(start + 2)}}
+        return said(page)
+
+
+@pytest.fixture
+def portal() -> Portal:
+    return Portal()
+
+
+@pytest.fixture
+def server(portal: Portal) -> Iterator[Server]:
+    with Server(portal, NOW) as running:
+        yield running
+
+
+@pytest.fixture
+def nights(server: Server, tmp_path: Path) -> Nights:
+    return Nights(tmp_path / "home", "marketing", "hubspot_marketing", server.url)
+
+
+def test_submissions_are_of_a_contact_and_of_the_only_campaign_of_their_form(
+    portal: Portal, nights: Nights
+) -> None:
+    unknown = portal.submit("f2", "nobody@example.com", NOW - timedelta(days=2))
+    former = portal.submit("f2", "other@example.com", NOW - timedelta(days=2))
+    of_two = portal.submit("f3", "p4@example.com", NOW - timedelta(days=1))
+    nights.run()
+    assert nights.known("activity", *ACTIVITY) == {
+        *((f"s{n}", str(n % 3 + 1), "c1", "form_fill") for n in range(7)),
+        (unknown, "unassigned", "c2", "form_fill"),
+        (former, "2", "c2", "form_fill"),
+        (of_two, "4", None, "form_fill"),
+    }
+    assert nights.known("lead", "id", "email") == {
+        (str(n), f"p{n}@example.com") for n in range(1, 5)
+    }
+
+
+def test_a_campaigns_owner_is_an_owner_and_no_user(nights: Nights) -> None:
+    """Fails if the owner of campaign 2 were user 2, who is owner 1."""
+    nights.run()
+    assert nights.known("program", "id", "name", "owner_email") == {
+        ("c1", "Campaign 1", "ann@example.com"), ("c2", "Campaign 2", None),
+        ("c3", "Campaign 3", None),
+    }  # fmt: skip
+    assert nights.known("campaign", "id", "program_id") == {(f"c{n}", f"c{n}") for n in (1, 2, 3)}
+
+
+def test_the_next_night_reads_no_further_back_than_the_last(
+    portal: Portal, server: Server, nights: Nights
+) -> None:
+    nights.run(0)
+    server.now += timedelta(days=1)
+    new = portal.submit("f1", "p1@example.com", server.now - timedelta(hours=3))
+    before = len(server.asked)
+    manifest = nights.run(1)
+    asked = [ask for ask in server.asked[before:] if ask.path.endswith("/f1")]
+    assert len(asked) == 1
+    assert manifest["tables"]["activity"]["rows"] == 2
+    assert (new,) in nights.known("activity", "id")
+
+
+def test_d06_fewer_campaigns_than_the_source_counts_are_none(
+    server: Server, nights: Nights
+) -> None:
+    def counts_more(ask: Ask, answer: Answer) -> Answer:
+        return Answer(200, answer.body.replace(b'"total": 3', b'"total": 4'), answer.headers)
+
+    server.faults.append(counts_more)
+    with pytest.raises(SourceError, match="counts 4 records, 3 arrived, 3 times"):
+        nights.run()
+
+
+def test_f13_bad_weather_changes_nothing(server: Server, nights: Nights, tmp_path: Path) -> None:
+    calm = Nights(tmp_path / "calm", "marketing", "hubspot_marketing", server.url)
+    calm.run()
+    server.faults += [faults.weather(5, 0.3), faults.shuffled(5)]
+    nights.run()
+    assert nights.files() == calm.files()
