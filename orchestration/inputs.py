@@ -58,7 +58,7 @@ def input_hashes(running: Night) -> dict[str, str]:
                 landing.hash_of(home, sources, run_date),
                 landing.hash_of(home, ["fitted"], before),
                 sorted(running.absent),
-                rollup.WINDOW,
+                rollup.MEMORY_DAYS,
             ]
         ),
         "policy_hash": landing.hash_of(home, ["policy"], run_date),

@@ -3,7 +3,8 @@
 `<mappings>/<table>.sql` is plain DuckDB SQL over `source."<file name>"`; a table whose rows are
 written by hand lies beside it as `<mappings>/<table>.csv`. Without mappings the folder itself holds
 `<table>.csv` (or .tsv, .parquet, .ndjson) under the contract's own column names; a policy is such a
-folder. Everything is read whole every night.
+folder. Everything is read whole every night, save events that come in many files: of those a night
+reads the files that are new.
 """
 
 from __future__ import annotations
@@ -18,8 +19,19 @@ import duckdb
 from orchestration.contract import Domain, RawTable
 from orchestration.errors import SourceError
 from orchestration.extract.declared_types import literal, quoted, read_as, refuse_unreadable
+from orchestration.extract.seen_files import SeenFiles
 from orchestration.extract.select_files import one_select, tables_read
-from orchestration.extract.source_files import FORMATS, SourceFile, open_file, why_unreadable
+from orchestration.extract.source_files import (
+    FORMATS,
+    SourceFile,
+    files_at,
+    format_of,
+    is_many,
+    open_file,
+    open_files,
+    table_named,
+    why_unreadable,
+)
 from orchestration.landing import Extract
 from orchestration.settings import DomainSource
 
@@ -42,12 +54,13 @@ def read(
             raise SourceError(f"{domain.name}: there is no folder {folder}")
     selects: dict[str, str] = {}
     rows: dict[str, int] = {}
+    seen = SeenFiles.read(cursor)
     for name, path in _table_files(domain, source.mappings or source.path).items():
         table = domain.tables[name]
         if path.suffix == ".sql":
-            relation, columns = _mapped(connection, table, path, source)
+            relation, columns = _mapped(connection, table, path, source, seen)
         else:
-            opened = open_file(connection, path, None, f"{domain.name}.{table.name}")
+            opened = _opened(connection, path, None, table, source.path, "", seen)
             relation, columns = opened.relation, opened.columns
         selects[table.name], rows[table.name] = _select(connection, table, path, relation, columns)
     missing = [name for name, table in domain.tables.items() if table.required and name not in rows]
@@ -57,7 +70,7 @@ def read(
             f"{source.mappings or source.path}; a table of {domain.name} is called for instance "
             f"{missing[0]}{'.sql' if source.mappings else '.csv'}"
         )
-    return Extract(selects=selects, cursor=None, source_version="files", source_rows=rows)
+    return Extract(selects=selects, cursor=seen.written(), source_version="files", source_rows=rows)
 
 
 def _table_files(domain: Domain, folder: Path) -> dict[str, Path]:
@@ -69,8 +82,12 @@ def _table_files(domain: Domain, folder: Path) -> dict[str, Path]:
     found: dict[str, list[Path]] = {}
     paths = sorted(folder.iterdir()) if folder.is_dir() else []
     for path in paths:
-        if path.is_file() and path.suffix.lower() in accepted and not path.name.startswith("."):
-            found.setdefault(path.stem, []).append(path)
+        if path.name.startswith("."):
+            continue
+        if path.is_file() and format_of(path) in accepted:
+            found.setdefault(table_named(path), []).append(path)
+        elif path.is_dir() and path.name in domain.tables:
+            found.setdefault(path.name, []).append(path)
     unknown = [
         path.name for stem, paths in found.items() if stem not in domain.tables for path in paths
     ]
@@ -117,13 +134,17 @@ def _select(
 
 
 def _mapped(
-    connection: duckdb.DuckDBPyConnection, table: RawTable, path: Path, source: DomainSource
+    connection: duckdb.DuckDBPyConnection,
+    table: RawTable,
+    path: Path,
+    source: DomainSource,
+    seen: SeenFiles,
 ) -> tuple[str, dict[str, str]]:
     """The rows a mapping SELECT makes, kept aside so that it runs once, and their columns."""
     name = f"{table.domain}.{table.name}"
     sql = one_select(connection, path, name)
     opened = [
-        _offer(connection, file_name, path, source, name)
+        _offer(connection, file_name, path, source, table, seen)
         for file_name in sorted(tables_read(connection, sql).get("source", ()))
     ]
     connection.execute(f"set variable source = {literal(str(source.path))}")
@@ -141,9 +162,11 @@ def _offer(
     file_name: str,
     mapping: Path,
     source: DomainSource,
-    name: str,
+    table: RawTable,
+    seen: SeenFiles,
 ) -> SourceFile:
-    """Make `source."<file_name>"` mean that file of the company's folder."""
+    """Make `source."<file_name>"` mean that file of the company's folder, or those files."""
+    name = f"{table.domain}.{table.name}"
     # as it is spelt: a link that stands in the folder is the company's own affair
     path = Path(os.path.normpath(source.path / file_name))
     if not path.is_relative_to(source.path):
@@ -153,11 +176,32 @@ def _offer(
     places = (mapping.parent, mapping.parent.parent)
     headers = (place / "headers" / file_name for place in places)
     header = next((candidate for candidate in headers if candidate.is_file()), None)
-    opened = open_file(connection, path, header, f"{name} ({mapping.name})")
+    opened = _opened(connection, path, header, table, source.path, f" ({mapping.name})", seen)
     connection.execute("create schema if not exists source")
     connection.execute(
         f"create or replace view source.{quoted(file_name)} as select * from {opened.relation}"
     )
+    return opened
+
+
+def _opened(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    header: Path | None,
+    table: RawTable,
+    folder: Path,
+    mapping: str,
+    seen: SeenFiles,
+) -> SourceFile:
+    what_for = f"{table.domain}.{table.name}{mapping}"
+    if table.load != "event" or not is_many(path):
+        return open_file(connection, path, header, what_for)
+    paths = files_at(path, what_for)
+    new = seen.new_of(paths, folder, what_for)
+    opened = open_files(connection, path, new or paths[-1:], header, what_for)
+    if not new:
+        nothing = f"(select * from {opened.relation} as read_before where false)"
+        return SourceFile(path, nothing, opened.columns)
     return opened
 
 
