@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from bench import attribution, paths, pay, spine, values
+from bench import attribution, landing, paths, pay, spine, values
 
 
 def main() -> None:
@@ -25,7 +25,13 @@ def main() -> None:
         help="employees whose pay is timed; size M has 2,000",
     )
     parser.add_argument(
-        "--parts", default="night,truth,paths,pay", help="what to measure, comma-separated"
+        "--landing-rows", default=1_000_000, type=int, help="rows that are landed by each way in"
+    )
+    parser.add_argument(
+        "--events", default="10000000", help="events of three years, before one day more is landed"
+    )
+    parser.add_argument(
+        "--parts", default="night,truth,paths,pay,landing", help="what to measure, comma-separated"
     )
     chosen = parser.parse_args()
     parts = chosen.parts.split(",")
@@ -39,6 +45,10 @@ def main() -> None:
         paths.report(tuple(int(number) for number in chosen.path_deals.split(",")))
     if "pay" in parts:
         pay.report(tuple(int(number) for number in chosen.pay_employees.split(",")))
+    if "landing" in parts:
+        landing.report(
+            chosen.landing_rows, tuple(int(number) for number in chosen.events.split(","))
+        )
 
 
 if __name__ == "__main__":

@@ -32,7 +32,14 @@ spells as (
         id as worker_id,
         hire_date,
         coalesce(termination_date, date '9999-12-31') as left_date
-    from raw_hr.worker_history
+    from (
+        select * from raw_hr.worker_history
+        qualify row_number() over (
+            partition by id, compensation_effective_date
+            order by _fivetran_start desc, _landing_sequence desc
+        ) = 1
+    )
+    where not coalesce(is_deleted, false)
     qualify row_number() over (
         partition by id, hire_date
         order by _fivetran_start desc, compensation_effective_date desc, _landing_sequence desc
@@ -45,7 +52,9 @@ GATES = (
         table="raw_hr.worker_history",
         opens="who is employed, and at which pay",
         at_least_rows=1,
-        versions=Versions(key=("id", "compensation_effective_date"), by="_fivetran_start"),
+        versions=Versions(
+            key=("id", "compensation_effective_date"), by="_fivetran_start", deleted="is_deleted"
+        ),
         rules=lambda: [
             must.always_have(
                 "id", "worker_code", "hire_date", "compensation_effective_date", "_fivetran_start"
@@ -66,7 +75,7 @@ GATES = (
                 may_cover_nothing=True,
                 named_by="worker_code",
             ),
-            must.keep_volume("id", version="_fivetran_start"),
+            must.keep_volume("id", version="_fivetran_start", deleted="is_deleted"),
         ],
     ),
     _gate(
@@ -99,7 +108,11 @@ GATES = (
         table="raw_hr.worker_position_history",
         opens="who was in which function and team when",
         at_least_rows=1,
-        versions=Versions(key=("worker_id", "position_id", "effective_date"), by="_fivetran_start"),
+        versions=Versions(
+            key=("worker_id", "position_id", "effective_date"),
+            by="_fivetran_start",
+            deleted="is_deleted",
+        ),
         rules=lambda: [
             must.always_have("worker_id", "position_id", "effective_date", "_fivetran_start"),
             must.be_identifiers("worker_id", "position_id", "job_profile_id", "organization_id"),

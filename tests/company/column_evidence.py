@@ -27,8 +27,25 @@ A column with evidence has that name and place in the vendor's schema as Fivetra
 without may be right all the same; nobody here has seen it. The seeds show shapes, not companies:
 their keys rarely join, and their stages are masked.
 
-This page is made from the contract and the seeds' headers; a test compares the two.
+This page is made from the contract, the tables of names and the seeds' headers; a test compares.
 """
+
+OVER_APIS = """## Over an API
+
+How many of a table's columns the API of each vendor feeds, and what it was held against. A count
+without a seed above rests on the vendor's evidence here alone.
+"""
+
+PUBLIC = "public reference"
+# what of a vendor's own was at hand; where nothing is said, its public reference only
+API_EVIDENCE = {
+    "hubspot.opportunity": "emulator, HubSpot's own client, payloads of a public mock",
+    "hubspot.account": "payloads of a public mock",
+    "hubspot.contact": "payloads of a public mock",
+    "bamboohr.person_name": "models of BambooHR's own client",
+    "bamboohr.person_contact_email_address": "models of BambooHR's own client",
+    "salesforce": f"{PUBLIC}; two public clients read how the tests' own server answers",
+}
 
 Evidence = dict[tuple[str, str], list[str]]
 
@@ -59,12 +76,27 @@ def render(seeds: Path) -> str:
             lines.append(f"| {domain.name}.{table.name} | {len(table.columns)} | {seen} |")
             if not seen:
                 unseen.append(f"`{domain.name}.{table.name}`")
-    lines += ["", f"No seed shows: {', '.join(unseen)}.", ""]
+    lines += ["", f"No seed shows: {', '.join(unseen)}.", "", *_over_apis(domains)]
     for domain in domains:
         lines += [f"## {domain.name}", ""]
         for table in domain.tables.values():
             lines += _columns(table, found[domain.name])
     return "\n".join(lines)
+
+
+def _over_apis(domains: list[Domain]) -> list[str]:
+    lines = [OVER_APIS, "| vendor | table | columns | fed | evidence |", "|---|---|---|---|---|"]
+    for domain in domains:
+        for vendor, names in vendor_maps("api", domain).items():
+            for table in names.source_tables:
+                fed = {alias.column for alias in names.feeding(table)}
+                whole = len(domain.tables[table].columns)
+                of_vendor = API_EVIDENCE.get(vendor, PUBLIC)
+                seen = API_EVIDENCE.get(f"{vendor}.{table}", of_vendor)
+                lines.append(
+                    f"| {vendor} | {domain.name}.{table} | {whole} | {len(fed)} | {seen} |"
+                )
+    return [*lines, ""]
 
 
 def _columns(table: RawTable, found: Evidence) -> list[str]:

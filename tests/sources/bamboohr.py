@@ -16,7 +16,7 @@ FIRST = date(2024, 1, 1)
 DEPARTMENTS = ("Sales", "Marketing", "Support")
 WORKER = ("id", "worker_code", "hire_date", "termination_date", "compensation_effective_date",
           "annual_currency_summary_total_base_pay", "annual_currency_summary_currency")  # fmt: skip
-POSITION = ("worker_id", "effective_date", "job_profile_id", "organization_id")
+POSITION = ("worker_id", "effective_date", "end_date", "job_profile_id", "organization_id")
 TABLES = {"jobInfo": "jobs", "compensation": "pays", "employmentStatus": "statuses"}
 
 
@@ -178,11 +178,13 @@ class BambooHR:
 
     def true_positions(self) -> set[tuple[Any, ...]]:
         newest = {(r["employeeId"], r["date"]): r for r in self.jobs.values()}
-        return {
-            (employee, date.fromisoformat(day), r["jobTitle"],
-             f"{r['department']} / {r['reportsTo'] or ''}")
-            for (employee, day), r in newest.items()
-        }  # fmt: skip
+        found = set()
+        for (employee, day), r in newest.items():
+            later = [other for one, other in newest if one == employee and other > day]
+            last = date.fromisoformat(min(later)) - timedelta(days=1) if later else None
+            team = f"{r['department']} / {r['reportsTo'] or ''}"
+            found.add((employee, date.fromisoformat(day), last, r["jobTitle"], team))
+        return found
 
     def true_workers(self) -> set[tuple[Any, ...]]:
         """Every time of employment with its pays, told from the days themselves."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
+import duckdb
+
 from tests.sources import server as faults
 from tests.sources.nights import Nights
 from tests.sources.server import Answer, Ask, Server
@@ -100,3 +102,23 @@ def test_f10_a_source_that_suddenly_has_nothing_deletes_nothing(
     nights.run(0)
     desk.tickets.clear()
     assert "nothing left" in refusal(nights, 7)
+
+
+def test_f10_a_record_that_was_taken_for_gone_and_comes_back_as_it_was_is_there(
+    desk: Zendesk, nights: Nights
+) -> None:
+    """Its version is the old one: that it was gone must be neither newer nor the same version."""
+    nights.run(0)
+    hidden = desk.tickets.pop(3)
+    nights.run(7)
+    assert ("3", "deleted") in nights.known("ticket", "id", "status")
+    desk.tickets[3] = hidden
+    nights.run(14)
+    # all but the instant, which no longer is the source's
+    known = {row[:-1] for row in nights.known("ticket", *TICKET)}
+    assert known == {row[:-1] for row in desk.true_tickets()}
+    told = duckdb.sql(
+        "select count(distinct updated_at), count(distinct status || updated_at) "
+        f"from read_parquet('{nights.home}/landing/support/ticket/*.parquet') where id = '3'"
+    ).fetchone()
+    assert told[0] == told[1] == 3

@@ -44,19 +44,27 @@ def with_what_is_gone(
     keys = ", ".join(quoted(key) for key in table.key)
     fields = ", ".join(quoted(name) for name in table.columns)
     version = f"{quoted(table.version)} desc nulls last, " if table.version else ""
-    known = (
-        f"select * from (select *, row_number() over (partition by {keys} "
-        f"order by {version}_landing_sequence desc) as _rank from {parquet.scan(landed)}) "
-        f"where _rank = 1 and {quoted(column)} is distinct from {value}"
+    newest = quoted(f"newest_{table.domain}_{table.name}")
+    connection.execute(
+        f"create or replace temp table {newest} as select * exclude (_rank) from (select *, "
+        f"row_number() over (partition by {keys} order by {version}_landing_sequence desc) "
+        f"as _rank from {parquet.scan(landed)}) where _rank = 1"
     )
+    known = f"select * from {newest} where {quoted(column)} is distinct from {value}"
     if came:
         known = f"{known} and {quoted(came[0])} in (select id from ({came[1]}) as came)"
     there = quoted(f"there_{table.domain}_{table.name}")
     connection.execute(f"create or replace temp table {there} as {select}")
     lost = quoted(f"lost_{table.domain}_{table.name}")
+    marked = f"{value} as {quoted(column)}"
+    if table.version:
+        # nobody at the source moved the version on: what changed is what we know of it
+        after = f"{quoted(table.version)} + interval 1 microsecond"
+        marked = f"{marked}, {after} as {quoted(table.version)}"
+        _bring_back(connection, table, there, newest, quoted(column), value)
     connection.execute(
         f"create or replace temp table {lost} as "
-        f"select {fields} from (select * replace ({value} as {quoted(column)}) from ({known})) k "
+        f"select {fields} from (select * replace ({marked}) from ({known})) k "
         f"anti join {there} using ({keys})"
     )
     count = connection.execute(f"select count(*) from {lost}").fetchone()[0]
@@ -66,3 +74,24 @@ def with_what_is_gone(
             "are gone indeed, declare the domain absent"
         )
     return f"select * from {there} union all by name select * from {lost}", rows + count
+
+
+def _bring_back(
+    connection: duckdb.DuckDBPyConnection,
+    table: RawTable,
+    there: str,
+    newest: str,
+    mark: str,
+    value: str,
+) -> None:
+    """What was taken for gone and came again as it was is newer than that it was gone."""
+    version = quoted(table.version or "")
+    same = " and ".join(f"{there}.{quoted(key)} = gone.{quoted(key)}" for key in table.key)
+    offered = [quoted(row[0]) for row in connection.execute(f"describe {there}").fetchall()]
+    # the source itself may say that it is gone
+    is_back = f" and {there}.{mark} is distinct from {value}" if mark in offered else ""
+    connection.execute(
+        f"update {there} set {version} = gone.{version} + interval 1 microsecond "
+        f"from (select * from {newest} where {mark} = {value}) as gone "
+        f"where {same} and {there}.{version} <= gone.{version}{is_back}"
+    )

@@ -23,6 +23,9 @@ select
     jobs."employeeId" as worker_id,
     jobs."employeeId" as position_id,
     jobs."date" as effective_date,
+    lead(cast(jobs."date" as date)) over (
+        partition by jobs."employeeId" order by cast(jobs."date" as date) asc
+    ) - 1 as end_date,
     nullif(jobs."jobTitle", '') as business_title,
     nullif(jobs."jobTitle", '') as job_profile_id,
     coalesce(jobs.department, '') || ' / ' || coalesce(jobs."reportsTo", '') as organization_id,
