@@ -140,7 +140,7 @@ def test_the_next_night_reads_no_further_back_than_the_last(
     manifest = nights.run(1)
     asked = [ask for ask in server.asked[before:] if ask.path.endswith("/f1")]
     assert len(asked) == 1
-    assert manifest["tables"]["activity"]["rows"] == 2
+    assert manifest["tables"]["activity"]["rows"] == 1
     assert (new,) in nights.known("activity", "id")
 
 
@@ -161,3 +161,16 @@ def test_f13_bad_weather_changes_nothing(server: Server, nights: Nights, tmp_pat
     server.faults += [faults.weather(5, 0.3), faults.shuffled(5)]
     nights.run()
     assert nights.files() == calm.files()
+
+
+def test_what_was_told_of_a_submission_stays(
+    portal: Portal, server: Server, nights: Nights
+) -> None:
+    """Fails if a form that joins a campaign later changes what was told of its submissions."""
+    late = portal.submit("f2", "p1@example.com", NOW - timedelta(hours=2))
+    nights.run(0)
+    portal.forms_of["c3"] = ["f2"]
+    server.now += timedelta(hours=12)
+    manifest = nights.run(1)
+    assert manifest["tables"]["activity"]["rows"] == 0
+    assert (late, "1", "c2", "form_fill") in nights.known("activity", *ACTIVITY)

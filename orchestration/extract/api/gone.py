@@ -1,4 +1,4 @@
-"""What a source no longer has, found by comparing everything it sent with everything landed."""
+"""What a source sent beside what has landed: what it no longer has, and what it told before."""
 
 from __future__ import annotations
 
@@ -95,3 +95,21 @@ def _bring_back(
         f"from (select * from {newest} where {mark} = {value}) as gone "
         f"where {same} and {there}.{version} <= gone.{version}{is_back}"
     )
+
+
+def not_told_before(
+    connection: duckdb.DuckDBPyConnection, table: RawTable, select: str, landed: list[Path]
+) -> tuple[str, int]:
+    """The events of `select` that no earlier night has landed, and how many.
+
+    What was, stays as it was told first: a list that is read once more, or a history that is made
+    anew from what holds now, would tell it differently.
+    """
+    new = quoted(f"new_{table.domain}_{table.name}")
+    keys = ", ".join(quoted(key) for key in table.key)
+    told = f" anti join (select {keys} from {parquet.scan(landed)}) as told using ({keys})"
+    connection.execute(
+        f"create or replace temp table {new} as select * from ({select}) as read_now"
+        f"{told if landed else ''}"
+    )
+    return f"select * from {new}", connection.execute(f"select count(*) from {new}").fetchone()[0]

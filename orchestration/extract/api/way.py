@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from orchestration import landing
-from orchestration.contract import Domain
+from orchestration.contract import Domain, RawTable
 from orchestration.errors import SourceError
 from orchestration.extract.alias_maps import VendorMap, vendor_maps
 from orchestration.extract.api import backfill, gone, pages
@@ -139,15 +139,18 @@ def _extract(
         gathered.take(connection, table, relation, offered, where)
         if table.version in offered:
             selects[name] = _not_after(selects[name], table.version, progress.at + _CLOCK_SKEW)
+        if table.load == "event":
+            selects[name], rows[name] = gone.not_told_before(
+                connection, table, selects[name], _known(home, domain, table, run_date)
+            )
         part = vendor.parts.get(name)
         if table.load == "incremental" and (is_whole or part):
-            known = landing.files_of(home, domain.name, table, run_date - timedelta(days=1))
             selects[name], rows[name] = gone.with_what_is_gone(
                 connection,
                 table,
                 selects[name],
                 rows[name],
-                [file["location"] for file in known],
+                _known(home, domain, table, run_date),
                 vendor.gone.get(name),
                 # those whose whole came this night, as deleted or merged too
                 (part[0], selects[part[1]]) if part and not is_whole else None,
@@ -160,6 +163,12 @@ def _extract(
         pages=[entry | {"unread_keys": unread[entry["stream"]]} for entry in landed],
         fed_by=gathered.fed_by,
     )
+
+
+def _known(home: Path, domain: Domain, table: RawTable, run_date: date) -> list[Path]:
+    """The files of earlier nights."""
+    landed = landing.files_of(home, domain.name, table, run_date - timedelta(days=1))
+    return [file["location"] for file in landed]
 
 
 def place_of(
