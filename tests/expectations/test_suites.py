@@ -39,12 +39,13 @@ def rows(columns: str, *values: str) -> str:
     return f"select * from (values {', '.join(values)}) as given({columns})"
 
 
-def positions(*values: str) -> str:
-    """(worker, position, from, to) as landed."""
+def positions(*values: str, deleted: int = 0) -> str:
+    """(worker, position, from, to) as landed; the source has deleted the position `deleted`."""
     given = rows("worker_id, position_id, effective_date, end_date", *values)
     typed = (
         "worker_id, position_id, cast(effective_date as date) as effective_date, "
-        "cast(end_date as date) as end_date, timestamp '2026-01-01' as _fivetran_start"
+        f"cast(end_date as date) as end_date, position_id = {deleted} as is_deleted, "
+        "timestamp '2026-01-01' as _fivetran_start"
     )
     return f"select {typed}, {LANDED} from ({given})"
 
@@ -54,7 +55,7 @@ def workers(*values: str) -> str:
     return (
         "select id, cast(hire_date as date) as hire_date, "
         "cast(termination_date as date) as termination_date, "
-        "date '2020-01-01' as compensation_effective_date, "
+        "cast(hire_date as date) as compensation_effective_date, false as is_deleted, "
         f"timestamp '2026-01-01' as _fivetran_start, {LANDED} from ({given})"
     )
 
@@ -82,6 +83,11 @@ HR = {
         EMPLOYED,
         positions("('a', 1, '2022-01-01', '2022-12-31')", "('a', 2, '2022-01-01', null)"),
         {"two positions on one day"},
+    ),
+    "two that are open, one of them deleted (D03)": (
+        EMPLOYED,
+        positions("('a', 1, '2020-01-01', null)", "('a', 2, '2022-01-01', null)", deleted=2),
+        set(),
     ),
     "two that are open": (
         EMPLOYED,
