@@ -182,7 +182,7 @@ class BambooHR:
         for (employee, day), r in newest.items():
             later = [other for one, other in newest if one == employee and other > day]
             last = date.fromisoformat(min(later)) - timedelta(days=1) if later else None
-            team = f"{r['department']} / {r['reportsTo'] or ''}"
+            team = " / ".join(filter(None, (r["department"], r["reportsTo"])))
             found.add((employee, date.fromisoformat(day), last, r["jobTitle"], team))
         return found
 

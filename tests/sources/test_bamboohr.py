@@ -138,3 +138,18 @@ def test_f13_bad_weather_changes_nothing(
     server.faults += [faults.weather(seed, 0.3), faults.shuffled(seed)]
     nights.run()
     assert nights.files() == calm.files()
+
+
+def test_a_department_without_somebody_above_is_an_identifier(
+    company: BambooHR, nights: Nights
+) -> None:
+    """Fails if an id ends in a blank, which the gate takes for a slip."""
+    company.jobs.clear()
+    first, second, *_ = company.people
+    company.add("jobs", first, date="2024-01-01", department="Sales ", jobTitle=" A ")
+    company.add("jobs", second, date="2024-01-01", department="", reportsTo="")
+    nights.run()
+    assert nights.known("organization", "id", "code") == {("Sales", "Sales"), ("unassigned", None)}
+    assert nights.known("worker_position_history", "organization_id", "job_profile_id") == {
+        ("Sales", "A"), ("unassigned", None)
+    }  # fmt: skip

@@ -24,10 +24,14 @@ named as (
 )
 
 select distinct
-    coalesce(job.department, '') || ' / ' || coalesce(job."reportsTo", '') as id,
-    coalesce(nullif(job.department, ''), 'unassigned') as name,
-    nullif(job.department, '') as code,
+    concat_ws(
+        ' / ',
+        coalesce(nullif(trim(job.department), ''), 'unassigned'),
+        nullif(trim(job."reportsTo"), '')
+    ) as id,
+    coalesce(nullif(trim(job.department), ''), 'unassigned') as name,
+    nullif(trim(job.department), '') as code,
     named.worker_id as manager_id
 from source.job
 left join named
-    on job."reportsTo" = named.called
+    on trim(job."reportsTo") = named.called

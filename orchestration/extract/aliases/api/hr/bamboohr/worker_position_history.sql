@@ -26,9 +26,13 @@ select
     lead(cast(jobs."date" as date)) over (
         partition by jobs."employeeId" order by cast(jobs."date" as date) asc
     ) - 1 as end_date,
-    nullif(jobs."jobTitle", '') as business_title,
-    nullif(jobs."jobTitle", '') as job_profile_id,
-    coalesce(jobs.department, '') || ' / ' || coalesce(jobs."reportsTo", '') as organization_id,
+    nullif(trim(jobs."jobTitle"), '') as business_title,
+    nullif(trim(jobs."jobTitle"), '') as job_profile_id,
+    concat_ws(
+        ' / ',
+        coalesce(nullif(trim(jobs.department), ''), 'unassigned'),
+        nullif(trim(jobs."reportsTo"), '')
+    ) as organization_id,
     coalesce(changes.changed_at, '1970-01-01T00:00:00Z') as _fivetran_start
 from jobs
 left join changes
