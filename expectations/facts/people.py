@@ -27,7 +27,8 @@ select 1 from (
                     order by hire_date desc, _fivetran_start desc, _landing_sequence desc
                 ) = 1
             ) as workers
-            where hire_date <= {_RUN_DATE}
+            where not coalesce(is_deleted, false)
+                and hire_date <= {_RUN_DATE}
                 and coalesce(termination_date > {_RUN_DATE}, true)
             union all
             select 'known' as side, employee_number from judged where is_active

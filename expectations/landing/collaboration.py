@@ -32,6 +32,10 @@ GATES = (
             ),
             must.be_identifiers("answer_id", "question_id", "opportunity_id"),
             must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
+            must.have_no_rows_where(
+                "updated_at < created_at - interval 2 days",
+                because="nothing changes before it is made",
+            ),
             must.have_one_story_per("answer_id", "updated_at"),
             must.keep_its_story_about("answer_id", "updated_at"),
             must.be_between("created_at", EARLIEST_DATE, LATEST_DATE),
@@ -48,6 +52,11 @@ GATES = (
                 "id", "introducer_email", "introduced_to_email", "created_at", "updated_at"
             ),
             must.be_identifiers("id", "contact_id", "opportunity_id"),
+            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
+            must.have_no_rows_where(
+                "updated_at < created_at - interval 2 days",
+                because="nothing changes before it is made",
+            ),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
         ],
@@ -60,6 +69,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "mentor_email", "mentee_email", "held_at", "updated_at"),
             must.be_identifiers("id"),
+            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
         ],
@@ -74,6 +84,7 @@ GATES = (
                 "id", "article_id", "author_email", "user_email", "used_at", "updated_at"
             ),
             must.be_identifiers("id", "article_id", "opportunity_id"),
+            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
         ],
@@ -101,6 +112,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "author_email", "opportunity_id", "delivered_at", "updated_at"),
             must.be_identifiers("id", "opportunity_id"),
+            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
             must.have_no_rows_where(
@@ -118,6 +130,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "giver_email", "receiver_email", "given_at", "updated_at"),
             must.be_identifiers("id"),
+            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
             must.have_no_rows_where(

@@ -37,6 +37,11 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "name", "is_deleted", "system_modstamp"),
             must.be_identifiers("id", "owner_id", "parent_id", "master_record_id"),
+            must.be_between("system_modstamp", EARLIEST_DATE, NEWEST_VERSION),
+            must.have_no_rows_where(
+                "system_modstamp < created_date - interval 2 days",
+                because="nothing changes before it is made",
+            ),
             must.have_one_story_per("id", "system_modstamp"),
             must.keep_its_story_about("id", "system_modstamp"),
             must.keep_volume("id", version="system_modstamp", deleted="is_deleted"),
@@ -50,6 +55,11 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "is_deleted", "system_modstamp"),
             must.be_identifiers("id", "account_id", "owner_id", "master_record_id"),
+            must.be_between("system_modstamp", EARLIEST_DATE, NEWEST_VERSION),
+            must.have_no_rows_where(
+                "system_modstamp < created_date - interval 2 days",
+                because="nothing changes before it is made",
+            ),
             must.have_one_story_per("id", "system_modstamp"),
             must.keep_its_story_about("id", "system_modstamp"),
         ],
@@ -68,6 +78,11 @@ GATES = (
                 "converted_account_id",
                 "converted_contact_id",
                 "converted_opportunity_id",
+            ),
+            must.be_between("system_modstamp", EARLIEST_DATE, NEWEST_VERSION),
+            must.have_no_rows_where(
+                "system_modstamp < created_date - interval 2 days",
+                because="nothing changes before it is made",
             ),
             must.have_one_story_per("id", "system_modstamp"),
             must.keep_its_story_about("id", "system_modstamp"),
@@ -105,6 +120,11 @@ GATES = (
                 "system_modstamp",
             ),
             must.be_identifiers("id", "account_id", "owner_id", "campaign_id"),
+            must.be_between("system_modstamp", EARLIEST_DATE, NEWEST_VERSION),
+            must.have_no_rows_where(
+                "system_modstamp < created_date - interval 2 days",
+                because="nothing changes before it is made",
+            ),
             must.have_one_story_per("id", "system_modstamp"),
             must.keep_its_story_about("id", "system_modstamp"),
             must.be_between("created_date", EARLIEST_DATE, LATEST_DATE),
@@ -144,6 +164,7 @@ GATES = (
                 "system_modstamp",
             ),
             must.be_identifiers("id", "opportunity_id", "split_owner_id"),
+            must.be_between("system_modstamp", EARLIEST_DATE, NEWEST_VERSION),
             must.have_one_story_per("id", "system_modstamp"),
             must.keep_its_story_about("id", "system_modstamp"),
             must.be_one_of(
@@ -171,6 +192,11 @@ GATES = (
                 "id", "opportunity_id", "user_id", "created_date", "is_deleted", "system_modstamp"
             ),
             must.be_identifiers("id", "opportunity_id", "user_id"),
+            must.be_between("system_modstamp", EARLIEST_DATE, NEWEST_VERSION),
+            must.have_no_rows_where(
+                "system_modstamp < created_date - interval 2 days",
+                because="nothing changes before it is made",
+            ),
             must.have_one_story_per("id", "system_modstamp"),
             must.keep_its_story_about("id", "system_modstamp"),
         ],
@@ -183,6 +209,11 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "owner_id", "created_date", "is_deleted", "system_modstamp"),
             must.be_identifiers("id", "owner_id", "what_id", "who_id", "account_id"),
+            must.be_between("system_modstamp", EARLIEST_DATE, NEWEST_VERSION),
+            must.have_no_rows_where(
+                "system_modstamp < created_date - interval 2 days",
+                because="nothing changes before it is made",
+            ),
             must.have_one_story_per("id", "system_modstamp"),
             must.keep_its_story_about("id", "system_modstamp"),
             must.be_between("created_date", EARLIEST_DATE, LATEST_DATE),
@@ -196,6 +227,11 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "owner_id", "created_date", "is_deleted", "system_modstamp"),
             must.be_identifiers("id", "owner_id", "what_id", "who_id", "account_id"),
+            must.be_between("system_modstamp", EARLIEST_DATE, NEWEST_VERSION),
+            must.have_no_rows_where(
+                "system_modstamp < created_date - interval 2 days",
+                because="nothing changes before it is made",
+            ),
             must.have_one_story_per("id", "system_modstamp"),
             must.keep_its_story_about("id", "system_modstamp"),
             must.be_at_least(

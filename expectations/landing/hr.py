@@ -47,6 +47,28 @@ spells as (
 )
 """
 
+# A row in another unit: ten times what the same person had, or fifty times what half of all have in
+# that currency, either way. Raises and rare professions stay far within.
+_ANOTHER_UNIT = """
+with pay as (
+    select
+        annual_currency_summary_total_base_pay as amount,
+        lag(annual_currency_summary_total_base_pay) over (
+            partition by id, annual_currency_summary_currency
+            order by compensation_effective_date, _fivetran_start
+        ) as earlier,
+        median(annual_currency_summary_total_base_pay) over (
+            partition by annual_currency_summary_currency
+        ) as usual
+    from true_rows
+    where annual_currency_summary_total_base_pay > 0
+)
+
+select 1 from pay
+where amount >= 10 * earlier or amount * 10 <= earlier
+    or amount >= 50 * usual or amount * 50 <= usual
+"""
+
 GATES = (
     _gate(
         table="raw_hr.worker_history",
@@ -74,6 +96,11 @@ GATES = (
                 because="pay may be kept from us, and is no more than this",
                 may_cover_nothing=True,
                 named_by="worker_code",
+            ),
+            must.have_no(
+                "base pay in another unit than the rest",
+                _ANOTHER_UNIT,
+                because="pools are shared by salary, and one in cents takes them all (G09)",
             ),
             must.keep_volume("id", version="_fivetran_start", deleted="is_deleted"),
         ],

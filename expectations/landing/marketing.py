@@ -4,7 +4,13 @@ from functools import partial
 
 from expectations import rules as must
 from expectations.gate import Gate, Versions
-from expectations.landing.bounds import EARLIEST_DATE, LATEST_DATE, NIGHT, SILENT_DAYS
+from expectations.landing.bounds import (
+    EARLIEST_DATE,
+    LATEST_DATE,
+    NEWEST_VERSION,
+    NIGHT,
+    SILENT_DAYS,
+)
 
 _gate = partial(Gate, layer="landing.marketing")
 _record = Versions(key=("id",), by="updated_at")
@@ -18,6 +24,11 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "name", "created_at", "updated_at"),
             must.be_identifiers("id"),
+            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
+            must.have_no_rows_where(
+                "updated_at < created_at - interval 2 days",
+                because="nothing changes before it is made",
+            ),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
         ],
@@ -30,6 +41,11 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "updated_at"),
             must.be_identifiers("id", "program_id"),
+            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
+            must.have_no_rows_where(
+                "updated_at < created_at - interval 2 days",
+                because="nothing changes before it is made",
+            ),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
         ],
@@ -42,6 +58,11 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "created_at", "updated_at"),
             must.be_identifiers("id"),
+            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
+            must.have_no_rows_where(
+                "updated_at < created_at - interval 2 days",
+                because="nothing changes before it is made",
+            ),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
             must.keep_volume("id", version="updated_at"),

@@ -18,6 +18,10 @@ GATES = (
             must.always_have("id", "name", "last_updated_at"),
             must.be_identifiers("id"),
             must.be_between("last_updated_at", EARLIEST_DATE, NEWEST_VERSION),
+            must.have_no_rows_where(
+                "last_updated_at < created_at - interval 2 days",
+                because="nothing changes before it is made",
+            ),
             must.have_one_story_per("id", "last_updated_at"),
             must.keep_its_story_about("id", "last_updated_at"),
         ],
@@ -31,6 +35,10 @@ GATES = (
             must.always_have("id", "account_id", "created_at", "updated_at"),
             must.be_identifiers("id", "account_id", "feature_id"),
             must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
+            must.have_no_rows_where(
+                "updated_at < created_at - interval 2 days",
+                because="nothing changes before it is made",
+            ),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
         ],

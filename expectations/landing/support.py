@@ -4,7 +4,13 @@ from functools import partial
 
 from expectations import rules as must
 from expectations.gate import Gate, Versions
-from expectations.landing.bounds import EARLIEST_DATE, LATEST_DATE, NIGHT, SILENT_DAYS
+from expectations.landing.bounds import (
+    EARLIEST_DATE,
+    LATEST_DATE,
+    NEWEST_VERSION,
+    NIGHT,
+    SILENT_DAYS,
+)
 
 _gate = partial(Gate, layer="landing.support")
 _record = Versions(key=("id",), by="updated_at")
@@ -18,6 +24,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "role", "updated_at"),
             must.be_identifiers("id", "organization_id"),
+            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
             must.be_one_of(
@@ -35,6 +42,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "updated_at"),
             must.be_identifiers("id", "external_id"),
+            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
         ],
@@ -47,6 +55,11 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "status", "created_at", "updated_at"),
             must.be_identifiers("id", "assignee_id", "requester_id", "organization_id"),
+            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
+            must.have_no_rows_where(
+                "updated_at < created_at - interval 2 days",
+                because="nothing changes before it is made",
+            ),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
             must.be_one_of(
@@ -80,6 +93,11 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "ticket_id", "score", "created_at", "updated_at"),
             must.be_identifiers("id", "ticket_id", "assignee_id", "requester_id"),
+            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
+            must.have_no_rows_where(
+                "updated_at < created_at - interval 2 days",
+                because="nothing changes before it is made",
+            ),
             must.have_one_story_per("id", "updated_at"),
             must.keep_its_story_about("id", "updated_at"),
             must.be_one_of(

@@ -89,3 +89,35 @@ def test_a_row_that_fails_is_priced_and_nobodys_pay_is_said(
     assert said is not None
     assert said.startswith(priced)
     assert ("EUR" in said) is (where == "true")
+
+
+@pytest.mark.parametrize(
+    ("factor", "is_refused"), [("10", True), ("0.1", True), ("9", False), ("0.12", False)]
+)
+def test_g09_a_base_pay_in_another_unit_is_refused(
+    factor: str, is_refused: bool, small_night: SmallNight
+) -> None:
+    gate = BY_NAME["raw_hr.worker_history"]
+    [rule] = [rule for rule in gate.rules() if "another unit" in rule.sentence]
+    pay = "annual_currency_summary_total_base_pay"
+    with small_night.disturbed():
+        small_night.connection.execute(
+            f"update raw_hr.worker_history as now set {pay} = {factor} * earlier.{pay} "
+            f"from (select id, arg_min({pay}, compensation_effective_date) as {pay}, "
+            "min(compensation_effective_date) as since from raw_hr.worker_history "
+            "group by id having count(*) = 2 order by id limit 1) as earlier "
+            "where now.id = earlier.id and now.compensation_effective_date > earlier.since"
+        )
+        assert small_night.unheld(gate, [rule]) == ([rule] if is_refused else [])
+
+
+def test_f09_a_record_that_changed_before_it_was_made_is_refused(small_night: SmallNight) -> None:
+    gate = BY_NAME["raw_crm.task"]
+    [rule] = [rule for rule in gate.rules() if "before it is made" in rule.sentence]
+    for days, is_refused in ((2, False), (3, True)):
+        with small_night.disturbed():
+            small_night.connection.execute(
+                "update raw_crm.task set system_modstamp = created_date "
+                f"- interval {days} days where rowid = 0"
+            )
+            assert small_night.unheld(gate, [rule]) == ([rule] if is_refused else [])
