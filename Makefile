@@ -8,7 +8,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 # what a test or a night writes as bytecode is nobody's source
 export PYTHONUTF8 := 1
 
-.PHONY: help night test ui bench campaign test-spark lint docs lock clean
+.PHONY: help night test ui bench campaign test-spark lint docs sbom known-issues lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,9 +35,10 @@ $(VENV)/run: $(VENV)/tools requirements/run.txt pyproject.toml
 $(VENV)/dev: $(VENV)/tools requirements/dev.txt pyproject.toml
 	$(call install,requirements/dev.txt,$@)
 
-# beside the environment and not in it: what a reader of a release may still have installed, and what
-# the sources are held against, an emulator, vendors' clients and a PostgreSQL server
-$(VENV)/readers $(VENV)/emulators: $(VENV)/%: $(VENV)/tools requirements/%.txt
+# beside the environment and not in it: what a reader of a release may still have installed, what the
+# sources are held against, an emulator, vendors' clients and a PostgreSQL server, and what looks at
+# the locked packages
+$(VENV)/readers $(VENV)/emulators $(VENV)/supply: $(VENV)/%: $(VENV)/tools requirements/%.txt
 	@rm -rf $@
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --only-binary :all: --no-deps --target $@ -r requirements/$*.txt \
 		|| $(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: --no-deps --target $@ -r requirements/$*.txt
@@ -88,8 +89,15 @@ docs: $(VENV)/dev ## Write the generated pages of docs/
 	@$(BIN)/python -m orchestration.pages && $(BIN)/python -m tests.orchestration.snapshot \
 		&& $(BIN)/python -m tests.expectations.registered
 
+sbom: $(VENV)/supply ## Write what a night is made of as CycloneDX: sbom.cdx.json
+	@PYTHONPATH=$(VENV)/supply $(BIN)/python -m cyclonedx_py requirements --output-reproducible \
+		--pyproject pyproject.toml --mc-type application --of JSON -o sbom.cdx.json requirements/run.txt
+
+known-issues: $(VENV)/supply ## Ask the package index which locked packages have known issues (needs the network)
+	@PYTHONPATH=$(VENV)/supply $(BIN)/python -m pip_audit --require-hashes --disable-pip -r requirements/run.txt
+
 lock: $(VENV)/tools ## Lock the requirements anew
-	@for set in tools run dev readers; do $(LOCK) --only-binary :all: requirements/$$set.in -o requirements/$$set.txt; done
+	@for set in tools run dev readers supply; do $(LOCK) --only-binary :all: requirements/$$set.in -o requirements/$$set.txt; done
 	@$(LOCK) --only-binary :all: --override requirements/emulators.overrides requirements/emulators.in -o requirements/emulators.txt
 	@$(LOCK) requirements/spark.in -o requirements/spark.txt
 
