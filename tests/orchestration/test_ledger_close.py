@@ -221,7 +221,7 @@ def test_f64_text_that_would_run_as_a_formula_is_not_sent_to_payroll(company: Co
     assert "payee_employee_number holds text" in refused(company)
 
 
-def test_a_period_before_a_closed_one_and_an_unknown_one_are_refused(company: Company) -> None:
+def test_f61_a_period_before_a_closed_one_and_an_unknown_one_are_refused(company: Company) -> None:
     company.publish(Line())
     approve(company)
     close(company)

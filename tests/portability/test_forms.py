@@ -143,7 +143,7 @@ def forms_in(sql: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("form", "caught", "portable"), CASES)
-def test_a_form_is_caught_and_its_twin_passes(form: str, caught: str, portable: str) -> None:
+def test_s06_a_form_is_caught_and_its_twin_passes(form: str, caught: str, portable: str) -> None:
     assert form in forms_in(caught)
     assert problems(portable) == []
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.contract import domains
 from tests.orchestration.extract.loaded import (
     ACCOUNTS,
     USERS,
@@ -20,6 +21,8 @@ from tests.orchestration.extract.loaded import (
     refusal,
     salesforce,
 )
+
+DLT = {"_dlt_valid_from": "timestamp '2026-01-01'", "_dlt_valid_to": "null"}
 
 
 def test_the_vendor_is_known_by_its_tables(place: Path) -> None:
@@ -63,6 +66,18 @@ def test_a_company_may_name_columns_of_its_own(place: Path, tmp_path: Path) -> N
 def test_d05_a_required_column_that_was_renamed_is_refused_by_name(place: Path) -> None:
     renamed = opportunity(_fivetran_synced="now()").replace("stage_name", "stage")
     assert "required column stage_name is gone" in refusal(salesforce(place, opportunity=renamed))
+
+
+def test_s11_a_column_that_was_all_null_and_so_never_made_is_null_in_its_type(place: Path) -> None:
+    """dlt makes no column of which a load held no value: what is read is declared, and is there."""
+    deals = opportunity(system_modstamp="timestamp '2026-01-02'", **DLT)
+    land(database(place, sf_user=USERS, account=ACCOUNTS, opportunity=deals), loader="dlt")
+    (row,) = landed(place, "opportunity")
+    declared = domains()["crm"].tables["opportunity"].columns
+    assert set(declared) <= set(row)
+    missing = {"campaign_id", "lead_source"}
+    assert all(row[name] is None for name in missing)
+    assert not any(f" as {name}" in deals for name in missing), "the source has no such column"
 
 
 def test_an_amount_that_is_not_a_number_is_refused_by_place(place: Path) -> None:
