@@ -98,7 +98,8 @@ class Review:
 def review(home: Path, most_shifts: int) -> Review:
     """The newest version in the current release. Raises NightError where nothing is fitted."""
     manifest = release.required(home)
-    with reading(home, manifest, "bi") as reader:
+    # approved releases are attached beside it
+    with reading(home, manifest, "bi", is_alone=False) as reader:
         found = reader.execute(NEWEST).fetchone()
         if found is None:
             raise NightError(

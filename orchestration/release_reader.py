@@ -17,7 +17,11 @@ Row = dict[str, Any]
 
 @contextmanager
 def reading(
-    home: Path, manifest: dict[str, Any], audience: str, catalogue: str = "release"
+    home: Path,
+    manifest: dict[str, Any],
+    audience: str,
+    catalogue: str = "release",
+    is_alone: bool = True,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection in which the audience's file of a release is `catalogue`, in use and read only.
 
@@ -37,6 +41,9 @@ def reading(
                 "to the user who runs the nights only"
             ) from None
         connection.execute(f"use {catalogue}")
+        if audience == "bi" and is_alone:
+            # what everybody may ask of the file for everybody reaches no other file
+            connection.execute("set enable_external_access = false")
         yield connection
 
 

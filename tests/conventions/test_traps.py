@@ -44,6 +44,8 @@ def test_s06_no_amount_leaves_duckdb_through_a_data_frame() -> None:
     """Fails if a step reads rows in a way that makes floats of decimals."""
     ours = [path for path in files() if path.suffix == ".py"]
     ours = [path for path in ours if path.parts[0] in ("orchestration", "expectations")]
+    # what is fitted are rates, which are doubles from the beginning
+    ours.remove(Path("orchestration/fits.py"))
     assert len(ours) > 50
     assert set().union(*(_calls(path) for path in ours)) == set()
 

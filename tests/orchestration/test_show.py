@@ -11,6 +11,7 @@ import pytest
 
 from expectations import gates_for
 from orchestration import console, durable, release, release_build
+from orchestration.release_reader import reading
 from orchestration.settings import Settings
 from tests.orchestration.conftest import Answer
 
@@ -185,6 +186,25 @@ def test_a_sound_release_verifies_and_a_changed_one_is_named(
     code, _, err = winshare("verify", "2026-01-05-aaaaaaaaaaaa")
     assert code == 1
     assert "is damaged: bi.duckdb is not what was released" in err
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from read_csv('/etc/passwd')",
+        "from read_text('finance/finance.duckdb')",
+        "copy (select 1) to 'out.csv'",
+        "attach 'finance/finance.duckdb' as pay",
+        "set enable_external_access = true",
+    ],
+)
+def test_p02_the_file_for_everybody_is_opened_without_access_to_others(
+    released: Path, statement: str
+) -> None:
+    with reading(released, release.required(released), "bi") as connection:
+        assert connection.execute("select count(*) from operations.fct_gate_evidence").fetchone()
+        with pytest.raises(duckdb.Error, match=r"disabled by|external access|running"):
+            connection.execute(statement)
 
 
 def test_a_manifest_that_cannot_be_read_is_named(released: Path, winshare: Winshare) -> None:
