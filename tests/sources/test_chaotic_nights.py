@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,8 @@ from tests.sources.hubspot import HISTORY as DEAL_HISTORY
 from tests.sources.salesforce import DEAL as SF_DEAL
 from tests.sources.salesforce import HISTORY as SF_HISTORY
 from tests.sources.salesforce import Salesforce
+from tests.sources.test_marketo import Marketo
+from tests.sources.test_xero import Xero
 from tests.sources.zendesk import HISTORY, TICKET, Zendesk
 
 FEW, MANY = range(4), range(500)
@@ -42,6 +46,32 @@ def bamboohr(seed: int, home: Path) -> None:
     ):
         known = nights.known(table, *columns, "is_deleted")
         assert {row[:-1] for row in known if not row[-1]} == true, table
+
+
+def xero(seed: int, home: Path) -> None:
+    books = Xero(seed)
+    client = {"token": None, "client_id": "me", "client_secret": "hush", "account": "tenant"}
+    nights = lived(seed, books, "finance", "xero", home, client)
+    alive = {row for row in nights.known("invoice", "invoice_id", "status") if row[1] != "DELETED"}
+    assert alive == {(number, bill["Status"]) for number, bill in books.invoices.items()}
+    assert nights.known("journal_line", "journal_line_id", "net_amount") == {
+        (line["JournalLineID"], Decimal(str(line["NetAmount"])))
+        for journal in books.journals
+        for line in journal["JournalLines"]
+    }
+
+
+def marketo(seed: int, home: Path) -> None:
+    tool = Marketo(seed)
+    client = {"token": None, "client_id": "me", "client_secret": "hush"}
+    nights = lived(seed, tool, "marketing", "marketo", home, client)
+    assert nights.known("activity", "id", "lead_id") == {
+        (deed["marketoGUID"], str(deed["leadId"])) for deed in tool.deeds
+    }
+    assert nights.known("lead", "id") == {(str(deed["leadId"]),) for deed in tool.deeds}
+    assert nights.known("program", "id", "name") == {
+        (str(program["id"]), program["name"]) for program in tool.programs
+    }
 
 
 def hubspot(seed: int, home: Path) -> None:
@@ -116,6 +146,23 @@ def test_bamboohr_ends_equal_to_what_is_true(seed: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", MANY)
 def test_bamboohr_ends_equal_to_what_is_true_many_times(seed: int, tmp_path: Path) -> None:
     bamboohr(seed, tmp_path)
+
+
+@pytest.mark.parametrize("seed", FEW)
+@pytest.mark.parametrize("company", [xero, marketo])
+def test_books_and_marketing_end_equal_to_what_is_true(
+    company: Callable[[int, Path], None], seed: int, tmp_path: Path
+) -> None:
+    company(seed, tmp_path)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("seed", MANY)
+@pytest.mark.parametrize("company", [xero, marketo])
+def test_books_and_marketing_end_equal_to_what_is_true_many_times(
+    company: Callable[[int, Path], None], seed: int, tmp_path: Path
+) -> None:
+    company(seed, tmp_path)
 
 
 @pytest.mark.parametrize("seed", FEW)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,7 +27,9 @@ def iso(instant: datetime) -> str:
 class Marketo:
     """A made-up company's Marketo. An answer holds at most two records."""
 
-    def __init__(self) -> None:
+    def __init__(self, seed: int = 1) -> None:
+        self.drawn = random.Random(seed)
+        self.now = NOW
         self.tokens = 0
         self.deeds: list[dict[str, Any]] = []
         stamps = {"createdAt": iso(NOW), "updatedAt": iso(NOW)}
@@ -46,6 +49,18 @@ class Marketo:
         self.deeds.append({"id": len(self.deeds), "marketoGUID": f"g{len(self.deeds)}",
                            "leadId": lead, "activityDate": iso(at), "activityTypeId": 2,
                            "campaignId": 7})  # fmt: skip
+
+    def change(self) -> None:
+        """Somebody does something, or a program is renamed."""
+        self.now += timedelta(seconds=self.drawn.choice((0, 1, 60)))
+        if self.drawn.random() < 0.2:
+            program = self.drawn.choice(self.programs)
+            program |= {"name": f"P{self.now:%d%H%M%S}", "updatedAt": iso(self.now)}
+        else:
+            self.do(self.drawn.choice(sorted(self.people)), self.now)
+
+    def vanish(self) -> None:
+        """Nothing goes without a word that a table of ours could show."""
 
     def __call__(self, ask: Ask) -> Answer:
         if ask.path == "/identity/oauth/token":

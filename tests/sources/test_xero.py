@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -25,7 +26,9 @@ def written(instant: datetime) -> str:
 class Xero:
     """A made-up company's books."""
 
-    def __init__(self) -> None:
+    def __init__(self, seed: int = 1) -> None:
+        self.drawn = random.Random(seed)
+        self.now = JANUARY
         self.page = 3
         self.locked: datetime | None = datetime(2025, 12, 31, tzinfo=UTC)
         self.journals: list[dict[str, Any]] = []
@@ -56,6 +59,23 @@ class Xero:
             "UpdatedDateUTC": written(changed),
             **({"FullyPaidOnDate": written(changed)} if status == "PAID" else {}),
         }  # fmt: skip
+
+    def change(self) -> None:
+        """One thing that happens in a company."""
+        self.now += timedelta(seconds=self.drawn.choice((0, 1, 60)))
+        what = self.drawn.choice(("post", "bill", "pay", "void"))
+        if what == "post":
+            self.post(Decimal(self.drawn.randrange(1, 10**6)) / 100)
+        elif what == "bill":
+            self.bill(f"inv{len(self.journals)}-{self.now:%d%H%M%S}", "AUTHORISED", self.now)
+        else:
+            status = "PAID" if what == "pay" else "VOIDED"
+            self.bill(self.drawn.choice(sorted(self.invoices)), status, self.now)
+
+    def vanish(self) -> None:
+        """A draft is deleted for good."""
+        if len(self.invoices) > 4:
+            del self.invoices[self.drawn.choice(sorted(self.invoices))]
 
     def __call__(self, ask: Ask) -> Answer:
         if ask.path == "/connect/token":
