@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -59,25 +58,25 @@ def test_a_night_that_nobody_disturbed_is_refused_by_no_gate(small_night: SmallN
         assert small_night.refusals(layer, everything) == []
 
 
-def _assert_caught(records: list[dict[str, Any]], least: float) -> None:
-    caught, plain, of = campaign.recall(records)
-    assert of, "no fault did any harm"
-    assert caught >= least * of, f"{campaign.told(records)}\n\n{campaign.missed(records)}"
-    assert caught >= plain * 0.9, "the gates see no more than checks of columns"
+def _assert_caught(records: list[dict[str, Any]], least: dict[str, float]) -> None:
+    """By scene: what is delivered again gives itself away, what is told for the first time only
+    where something else tells it too."""
+    for scene, share in least.items():
+        caught, _, of = campaign.recall([r for r in records if r["scene"] == scene])
+        assert of, "no fault did any harm"
+        assert caught >= share * of, f"{campaign.told(records)}\n\n{campaign.missed(records)}"
 
 
 def test_f26_a_slice_of_the_campaign(small_night: SmallNight) -> None:
     records = list(campaign.tried(small_night, seeds=[1], each=1))
-    assert {record["kind"] for record in records} >= set(TYPES) - {"Permutate"}
-    _assert_caught(records, least=0.9)
+    assert {record["mechanism"] for record in records} == {"ECAR", "EAR"}
+    assert len({record["kind"] for record in records}) >= len(TYPES) - 2
+    _assert_caught(records, {AGAIN: 0.85, FIRST: 0.5})
 
 
 @pytest.mark.campaign
-def test_f26_faults_of_every_type_in_every_source_table(
-    small_night: SmallNight, tmp_path: Path
-) -> None:
+def test_f26_faults_of_every_type_in_every_source_table(small_night: SmallNight) -> None:
     records = list(campaign.tried(small_night, seeds=range(20), each=8))
     print(campaign.told(records), campaign.missed(records), sep="\n\n")
     assert len(records) >= 3_000
-    again = [record for record in records if record["scene"] == AGAIN]
-    _assert_caught(again, least=0.95)
+    _assert_caught(records, {AGAIN: 0.95, FIRST: 0.6})
