@@ -132,6 +132,12 @@ def publish(home: Path, built: Path, manifest: dict[str, Any]) -> None:
         if now_id == identifier:
             shutil.rmtree(built)
             return
+        if not is_left and now is not None and since(home, now, identifier) is not None:
+            # its folder would be built anew, and it would become its own ancestor
+            raise NightError(
+                f"release {identifier} was published already and {now_id} came from it; "
+                f"`winshare rollback {identifier}` points readers at it again"
+            )
         # a release that was rolled back from comes back over any of those it came from
         parent = find(home, manifest["parent_release_id"])
         is_ancestor = is_left and since(home, parent, now_id) is not None

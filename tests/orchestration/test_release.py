@@ -86,6 +86,18 @@ def test_the_same_inputs_with_other_data_are_refused(tmp_path: Path) -> None:
     assert (release.folder(tmp_path) / "current" / "bi.duckdb").read_text() == "rows"
 
 
+def test_an_earlier_night_run_again_does_not_replace_what_was_seen(tmp_path: Path) -> None:
+    """Fails if a release comes from one that comes from it: nobody would find the end of them."""
+    publish(tmp_path, "2026-01-05-a", None)
+    publish(tmp_path, "2026-01-06-b", "2026-01-05-a")
+    publish(tmp_path, "2026-01-07-c", "2026-01-06-b")
+    for earlier in ("2026-01-05-a", "2026-01-06-b"):
+        with pytest.raises(NightError, match=f"`winshare rollback {earlier}` points readers"):
+            publish(tmp_path, earlier, "2026-01-07-c", content="other rows")
+        assert (release.folder(tmp_path) / earlier / "bi.duckdb").read_text() == "rows"
+    assert current_id(tmp_path) == "2026-01-07-c"
+
+
 def test_f42_what_a_killed_night_built_is_built_again(tmp_path: Path) -> None:
     """Killed between the rename and the pointer: nobody saw that folder."""
     built, manifest = build(tmp_path, "2026-01-05-a", None, content="half")

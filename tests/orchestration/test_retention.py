@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import approval, dbt, journal, ledger_verify, release, retention
+from orchestration import approval, backup, dbt, journal, ledger_verify, release, retention
 from orchestration.errors import NightError
 from orchestration.rollback import rollback
 from tests.orchestration.ledger_home import CODE, NOW, Company, Line, later
@@ -73,3 +73,13 @@ def test_s07_nobody_goes_back_to_a_release_that_was_retired(company: Company) ->
     oldest = release.releases(company.home)[0]["release_id"]
     with pytest.raises(NightError, match="is gone"):
         rollback(company.home, oldest, "of a whim", NOW)
+
+
+def test_a_home_with_retired_releases_is_kept_and_comes_back(
+    company: Company, tmp_path: Path
+) -> None:
+    retention.retire(company.home, 2, NOW)
+    backup.backup(company.home, tmp_path / "kept", NOW)
+    backup.restore(tmp_path / "kept", tmp_path / "back")
+    assert whole(Company(tmp_path / "back")) == [1, 3, 4]
+    assert ledger_verify.audit(tmp_path / "back").problems == []

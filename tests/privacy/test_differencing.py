@@ -97,7 +97,7 @@ def test_p02_no_subtraction_finds_few_people(
 
 
 @pytest.mark.campaign
-@quietly(600)
+@quietly(1_000)
 @given(company=companies())
 def test_p02_no_subtraction_finds_few_people_in_many_companies(
     sql: dict[str, str], company: tuple[list[Person], list[Help]]
