@@ -340,4 +340,8 @@ def _declared() -> list[tuple[str, str, dict[str, str]]]:
     texts = {"rule": "text", "table_name": "text", "failing_rows": "text"}
     for model in ("int_bonus__rule_results", "int_bonus__policy_findings"):
         found.append(("intermediate", model, {**texts, **numbers}))
+    # what money is staged in has no contract
+    found.append(("staging", "stg_finance__journal_lines", {"net_amount": "decimal(24,6)"}))
+    found.append(("staging", "stg_finance__invoices", {"amount": "decimal(24,6)"}))
+    found.append(("staging", "stg_ledger__entries", {"amount_minor": "bigint"}))
     return found
