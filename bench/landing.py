@@ -28,6 +28,7 @@ from range({rows})
 
 
 def report(rows: int, events: tuple[int, ...]) -> None:
+    duckdb.sql("set enable_progress_bar = false")
     with tempfile.TemporaryDirectory(prefix="winshare-bench-") as folder:
         _rows_a_second(rows, Path(folder))
     for count in events:
