@@ -64,6 +64,19 @@ way = "files"                          # files of your own, one mapping SELECT a
 path = "exports/hr"
 mappings = "mappings/hr"
 
+[domains.marketing]
+way = "tables"
+loader = "airbyte"
+vendor = "marketo"
+
+[domains.marketing.postgresql]         # instead of a path
+host = "warehouse.example.com"
+port = 5432
+database = "warehouse"
+user = "winshare_reader"
+password = "from-your-vault"           # better: WINSHARE_DOMAINS__MARKETING__POSTGRESQL__PASSWORD
+encryption = "verify-full"
+
 [domains.support]
 way = "api"                            # a vendor's own API
 vendor = "zendesk"
@@ -78,6 +91,7 @@ client_secret = "only for OAuth"       # better in the environment, like every s
 refresh_token = "only for OAuth"
 look_back_hours = 24
 whole_every_days = 7
+keep_pages_days = 30                   # left out: for good
 
 [domains.collaboration]
 way = "absent"                         # declared, never guessed: its tables are empty

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from orchestration import contract, pages, release_build, settings
-from orchestration.settings import Alert, ApiSource, DomainSource, Settings
+from orchestration.settings import Alert, ApiSource, DomainSource, PostgresPlace, Settings
 
 
 def committed(page: str) -> list[str]:
@@ -58,6 +58,7 @@ def test_the_example_names_every_setting_and_is_taken(
     domains = example["domains"].values()
     assert {name for domain in domains for name in domain} == set(DomainSource.model_fields)
     assert set(example["domains"]["support"]["api"]) == set(ApiSource.model_fields)
+    assert set(example["domains"]["marketing"]["postgresql"]) == set(PostgresPlace.model_fields)
     ways = {"tables", "files", "api", "absent", "sample"}
     assert {domain["way"] for domain in domains} == ways
     assert found.policy_dir == home / "policy"
