@@ -194,6 +194,7 @@ def test_a_negative_salary_is_named(tmp_path: Path) -> None:
         connection.execute(
             "create table raw_hr.worker_history as select *, date '2020-01-01' as "
             "compensation_effective_date, timestamp '2026-01-01' as _fivetran_start, "
+            "false as is_deleted, "
             "date '2026-01-05' as _landed_run_date, 1 as _landing_sequence "
             "from (values ('a', '10001', 0), ('b', '10002', -0.01)) "
             "as workers (id, worker_code, annual_currency_summary_total_base_pay)"

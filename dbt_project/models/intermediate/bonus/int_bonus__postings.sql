@@ -32,7 +32,16 @@ postings as (
 )
 
 select
-    postings.*,
+    postings.payee_employee_key,
+    postings.plan_component_key,
+    postings.period_key,
+    postings.source_ref,
+    postings.is_accrual,
+    postings.account,
+    postings.plan_version,
+    postings.opportunity_key,
+    postings.currency_code,
+    postings.posted_minor,
     held_opportunities.opportunity_key is not null as is_deal_held
 from postings
 left join held_opportunities

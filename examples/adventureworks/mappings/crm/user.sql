@@ -7,7 +7,7 @@ select
     employee.CurrentFlag = '1' as is_active,
     'Standard' as user_type,
     'America/Los_Angeles' as time_zone_sid_key,
-    cast(employee.ModifiedDate as timestamp) as system_modstamp
+    timestamp '2011-05-31' as system_modstamp
 from source."ms_SalesPerson.tsv" as sales_person
 inner join source."ms_Employee.tsv" as employee
     on sales_person.BusinessEntityID = employee.BusinessEntityID

