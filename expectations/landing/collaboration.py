@@ -7,10 +7,10 @@ from expectations.gate import Gate, Versions
 from expectations.landing.bounds import (
     EARLIEST_DATE,
     LATEST_DATE,
-    NEWEST_VERSION,
     NIGHT,
     SILENT_DAYS,
 )
+from expectations.landing.stories import tell_one_story
 
 _gate = partial(Gate, layer="landing.collaboration")
 _record = Versions(key=("id",), by="updated_at")
@@ -31,13 +31,7 @@ GATES = (
                 "updated_at",
             ),
             must.be_identifiers("answer_id", "question_id", "opportunity_id"),
-            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_no_rows_where(
-                "updated_at < created_at - interval 2 days",
-                because="nothing changes before it is made",
-            ),
-            must.have_one_story_per("answer_id", "updated_at"),
-            must.keep_its_story_about("answer_id", "updated_at"),
+            tell_one_story("answer_id", version="updated_at", made="created_at"),
             must.be_between("created_at", EARLIEST_DATE, LATEST_DATE),
             must.be_as_fresh_as(NIGHT, by="_landed_run_date", within_days=SILENT_DAYS),
         ],
@@ -52,13 +46,7 @@ GATES = (
                 "id", "introducer_email", "introduced_to_email", "created_at", "updated_at"
             ),
             must.be_identifiers("id", "contact_id", "opportunity_id"),
-            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_no_rows_where(
-                "updated_at < created_at - interval 2 days",
-                because="nothing changes before it is made",
-            ),
-            must.have_one_story_per("id", "updated_at"),
-            must.keep_its_story_about("id", "updated_at"),
+            tell_one_story("id", version="updated_at", made="created_at"),
         ],
     ),
     _gate(
@@ -69,9 +57,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "mentor_email", "mentee_email", "held_at", "updated_at"),
             must.be_identifiers("id"),
-            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_one_story_per("id", "updated_at"),
-            must.keep_its_story_about("id", "updated_at"),
+            tell_one_story("id", version="updated_at"),
         ],
     ),
     _gate(
@@ -84,9 +70,7 @@ GATES = (
                 "id", "article_id", "author_email", "user_email", "used_at", "updated_at"
             ),
             must.be_identifiers("id", "article_id", "opportunity_id"),
-            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_one_story_per("id", "updated_at"),
-            must.keep_its_story_about("id", "updated_at"),
+            tell_one_story("id", version="updated_at"),
         ],
     ),
     _gate(
@@ -99,9 +83,7 @@ GATES = (
                 "meeting_id", "organizer_email", "attendee_email", "held_at", "updated_at"
             ),
             must.be_identifiers("meeting_id", "attendee_email", "opportunity_id"),
-            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_one_story_per("meeting_id", "attendee_email", "updated_at"),
-            must.keep_its_story_about("meeting_id", "attendee_email", "updated_at"),
+            tell_one_story("meeting_id", "attendee_email", version="updated_at"),
         ],
     ),
     _gate(
@@ -112,9 +94,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "author_email", "opportunity_id", "delivered_at", "updated_at"),
             must.be_identifiers("id", "opportunity_id"),
-            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_one_story_per("id", "updated_at"),
-            must.keep_its_story_about("id", "updated_at"),
+            tell_one_story("id", version="updated_at"),
             must.have_no_rows_where(
                 "acted_on_at < delivered_at or confirmed_at < acted_on_at "
                 "or (confirmed_at is not null and acted_on_at is null)",
@@ -130,9 +110,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "giver_email", "receiver_email", "given_at", "updated_at"),
             must.be_identifiers("id"),
-            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_one_story_per("id", "updated_at"),
-            must.keep_its_story_about("id", "updated_at"),
+            tell_one_story("id", version="updated_at"),
             must.have_no_rows_where(
                 "approved_at < given_at or (approved_at is null) <> (approved_by_email is null)",
                 because="a second approval comes after, and from somebody",

@@ -7,10 +7,10 @@ from expectations.gate import Gate, Price, Versions
 from expectations.landing.bounds import (
     EARLIEST_DATE,
     LATEST_DATE,
-    NEWEST_VERSION,
     NIGHT,
     SILENT_CRM_DAYS,
 )
+from expectations.landing.stories import tell_one_story
 
 _gate = partial(Gate, layer="landing.crm")
 _record = Versions(key=("id",), by="system_modstamp", deleted="is_deleted")
@@ -24,9 +24,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "email", "is_active", "system_modstamp"),
             must.be_identifiers("id", "manager_id"),
-            must.be_between("system_modstamp", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_one_story_per("id", "system_modstamp"),
-            must.keep_its_story_about("id", "system_modstamp"),
+            tell_one_story("id", version="system_modstamp"),
         ],
     ),
     _gate(
@@ -37,13 +35,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "name", "is_deleted", "system_modstamp"),
             must.be_identifiers("id", "owner_id", "parent_id", "master_record_id"),
-            must.be_between("system_modstamp", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_no_rows_where(
-                "system_modstamp < created_date - interval 2 days",
-                because="nothing changes before it is made",
-            ),
-            must.have_one_story_per("id", "system_modstamp"),
-            must.keep_its_story_about("id", "system_modstamp"),
+            tell_one_story("id", version="system_modstamp", made="created_date"),
             must.keep_volume("id", version="system_modstamp", deleted="is_deleted"),
         ],
     ),
@@ -55,13 +47,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "is_deleted", "system_modstamp"),
             must.be_identifiers("id", "account_id", "owner_id", "master_record_id"),
-            must.be_between("system_modstamp", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_no_rows_where(
-                "system_modstamp < created_date - interval 2 days",
-                because="nothing changes before it is made",
-            ),
-            must.have_one_story_per("id", "system_modstamp"),
-            must.keep_its_story_about("id", "system_modstamp"),
+            tell_one_story("id", version="system_modstamp", made="created_date"),
         ],
     ),
     _gate(
@@ -79,13 +65,7 @@ GATES = (
                 "converted_contact_id",
                 "converted_opportunity_id",
             ),
-            must.be_between("system_modstamp", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_no_rows_where(
-                "system_modstamp < created_date - interval 2 days",
-                because="nothing changes before it is made",
-            ),
-            must.have_one_story_per("id", "system_modstamp"),
-            must.keep_its_story_about("id", "system_modstamp"),
+            tell_one_story("id", version="system_modstamp", made="created_date"),
             must.be_between("created_date", EARLIEST_DATE, LATEST_DATE),
         ],
     ),
@@ -97,8 +77,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "_fivetran_start"),
             must.be_identifiers("id", "owner_id"),
-            must.have_one_story_per("id", "_fivetran_start"),
-            must.keep_its_story_about("id", "_fivetran_start"),
+            tell_one_story("id", "_fivetran_start"),
         ],
     ),
     _gate(
@@ -120,13 +99,7 @@ GATES = (
                 "system_modstamp",
             ),
             must.be_identifiers("id", "account_id", "owner_id", "campaign_id"),
-            must.be_between("system_modstamp", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_no_rows_where(
-                "system_modstamp < created_date - interval 2 days",
-                because="nothing changes before it is made",
-            ),
-            must.have_one_story_per("id", "system_modstamp"),
-            must.keep_its_story_about("id", "system_modstamp"),
+            tell_one_story("id", version="system_modstamp", made="created_date"),
             must.be_between("created_date", EARLIEST_DATE, LATEST_DATE),
             must.have_no_rows_where("is_won and not is_closed", because="a won deal is closed"),
             must.be_as_fresh_as(NIGHT, by="_landed_run_date", within_days=SILENT_CRM_DAYS),
@@ -143,8 +116,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "_fivetran_start"),
             must.be_identifiers("id", "owner_id"),
-            must.have_one_story_per("id", "_fivetran_start"),
-            must.keep_its_story_about("id", "_fivetran_start"),
+            tell_one_story("id", "_fivetran_start"),
             must.be_between("_fivetran_start", EARLIEST_DATE, LATEST_DATE),
         ],
     ),
@@ -164,9 +136,7 @@ GATES = (
                 "system_modstamp",
             ),
             must.be_identifiers("id", "opportunity_id", "split_owner_id"),
-            must.be_between("system_modstamp", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_one_story_per("id", "system_modstamp"),
-            must.keep_its_story_about("id", "system_modstamp"),
+            tell_one_story("id", version="system_modstamp"),
             must.be_one_of(
                 "split_type",
                 ["Revenue", "Overlay"],
@@ -192,13 +162,7 @@ GATES = (
                 "id", "opportunity_id", "user_id", "created_date", "is_deleted", "system_modstamp"
             ),
             must.be_identifiers("id", "opportunity_id", "user_id"),
-            must.be_between("system_modstamp", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_no_rows_where(
-                "system_modstamp < created_date - interval 2 days",
-                because="nothing changes before it is made",
-            ),
-            must.have_one_story_per("id", "system_modstamp"),
-            must.keep_its_story_about("id", "system_modstamp"),
+            tell_one_story("id", version="system_modstamp", made="created_date"),
         ],
     ),
     _gate(
@@ -209,13 +173,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "owner_id", "created_date", "is_deleted", "system_modstamp"),
             must.be_identifiers("id", "owner_id", "what_id", "who_id", "account_id"),
-            must.be_between("system_modstamp", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_no_rows_where(
-                "system_modstamp < created_date - interval 2 days",
-                because="nothing changes before it is made",
-            ),
-            must.have_one_story_per("id", "system_modstamp"),
-            must.keep_its_story_about("id", "system_modstamp"),
+            tell_one_story("id", version="system_modstamp", made="created_date"),
             must.be_between("created_date", EARLIEST_DATE, LATEST_DATE),
         ],
     ),
@@ -227,13 +185,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "owner_id", "created_date", "is_deleted", "system_modstamp"),
             must.be_identifiers("id", "owner_id", "what_id", "who_id", "account_id"),
-            must.be_between("system_modstamp", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_no_rows_where(
-                "system_modstamp < created_date - interval 2 days",
-                because="nothing changes before it is made",
-            ),
-            must.have_one_story_per("id", "system_modstamp"),
-            must.keep_its_story_about("id", "system_modstamp"),
+            tell_one_story("id", version="system_modstamp", made="created_date"),
             must.be_at_least(
                 "who_count",
                 0,

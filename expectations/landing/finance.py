@@ -8,10 +8,10 @@ from expectations.landing.bounds import (
     EARLIEST_DATE,
     LARGEST_AMOUNT,
     LATEST_DATE,
-    NEWEST_VERSION,
     NIGHT,
     SILENT_DAYS,
 )
+from expectations.landing.stories import tell_one_story
 
 _gate = partial(Gate, layer="landing.finance")
 
@@ -34,8 +34,7 @@ GATES = (
         rules=lambda: [
             must.always_have("journal_id", "journal_date", "created_date_utc"),
             must.be_identifiers("journal_id"),
-            must.have_one_story_per("journal_id"),
-            must.keep_its_story_about("journal_id"),
+            tell_one_story("journal_id"),
             must.be_between("journal_date", EARLIEST_DATE, LATEST_DATE),
             must.be_as_fresh_as(NIGHT, by="_landed_run_date", within_days=SILENT_DAYS),
         ],
@@ -48,8 +47,7 @@ GATES = (
         rules=lambda: [
             must.always_have("journal_line_id", "journal_id", "account_id", "net_amount"),
             must.be_identifiers("journal_line_id", "journal_id", "account_id"),
-            must.have_one_story_per("journal_line_id"),
-            must.keep_its_story_about("journal_line_id"),
+            tell_one_story("journal_line_id"),
             must.be_between("net_amount", -LARGEST_AMOUNT, LARGEST_AMOUNT),
             must.have_no(
                 "journal whose lines do not cancel",
@@ -81,9 +79,7 @@ GATES = (
                 "updated_date_utc",
             ),
             must.be_identifiers("invoice_id", "contact_id"),
-            must.be_between("updated_date_utc", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_one_story_per("invoice_id", "updated_date_utc"),
-            must.keep_its_story_about("invoice_id", "updated_date_utc"),
+            tell_one_story("invoice_id", version="updated_date_utc"),
             must.be_one_of("type", ["ACCREC", "ACCPAY"]),
             must.be_between("total", -LARGEST_AMOUNT, LARGEST_AMOUNT),
         ],
@@ -96,9 +92,7 @@ GATES = (
         rules=lambda: [
             must.always_have("credit_note_id"),
             must.be_identifiers("credit_note_id", "contact_id"),
-            must.be_between("updated_date_utc", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_one_story_per("credit_note_id", "updated_date_utc"),
-            must.keep_its_story_about("credit_note_id", "updated_date_utc"),
+            tell_one_story("credit_note_id", version="updated_date_utc"),
             must.be_one_of("type", ["ACCRECCREDIT", "ACCPAYCREDIT"]),
             must.be_between("sub_total", -LARGEST_AMOUNT, LARGEST_AMOUNT),
             must.be_between("total", -LARGEST_AMOUNT, LARGEST_AMOUNT),

@@ -5,12 +5,11 @@ from functools import partial
 from expectations import rules as must
 from expectations.gate import Gate, Versions
 from expectations.landing.bounds import (
-    EARLIEST_DATE,
     EARLIEST_HIRE,
     LARGEST_AMOUNT,
     LATEST_DATE,
-    NEWEST_VERSION,
 )
+from expectations.landing.stories import tell_one_story
 
 _gate = partial(Gate, layer="landing.hr")
 
@@ -82,9 +81,7 @@ GATES = (
                 "id", "worker_code", "hire_date", "compensation_effective_date", "_fivetran_start"
             ),
             must.be_identifiers("id"),
-            must.be_between("_fivetran_start", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_one_story_per("id", "compensation_effective_date", "_fivetran_start"),
-            must.keep_its_story_about("id", "compensation_effective_date", "_fivetran_start"),
+            tell_one_story("id", "compensation_effective_date", version="_fivetran_start"),
             must.be_between("hire_date", EARLIEST_HIRE, LATEST_DATE),
             must.have_no_rows_where(
                 "termination_date < hire_date", because="nobody leaves before they come"
@@ -113,9 +110,7 @@ GATES = (
         rules=lambda: [
             must.always_have("personal_info_system_id", "_fivetran_synced"),
             must.be_identifiers("personal_info_system_id"),
-            must.be_between("_fivetran_synced", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_one_story_per("personal_info_system_id", "_fivetran_synced"),
-            must.keep_its_story_about("personal_info_system_id", "_fivetran_synced"),
+            tell_one_story("personal_info_system_id", version="_fivetran_synced"),
         ],
     ),
     _gate(
@@ -126,9 +121,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "personal_info_system_id", "email_address", "_fivetran_synced"),
             must.be_identifiers("id", "personal_info_system_id"),
-            must.be_between("_fivetran_synced", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_one_story_per("id", "_fivetran_synced"),
-            must.keep_its_story_about("id", "_fivetran_synced"),
+            tell_one_story("id", version="_fivetran_synced"),
         ],
     ),
     _gate(
@@ -143,13 +136,7 @@ GATES = (
         rules=lambda: [
             must.always_have("worker_id", "position_id", "effective_date", "_fivetran_start"),
             must.be_identifiers("worker_id", "position_id", "job_profile_id", "organization_id"),
-            must.be_between("_fivetran_start", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_one_story_per(
-                "worker_id", "position_id", "effective_date", "_fivetran_start"
-            ),
-            must.keep_its_story_about(
-                "worker_id", "position_id", "effective_date", "_fivetran_start"
-            ),
+            tell_one_story("worker_id", "position_id", "effective_date", version="_fivetran_start"),
             must.have_no_rows_where("end_date < effective_date", because="a position has days"),
             must.have_no(
                 "worker with two open positions",
@@ -208,9 +195,7 @@ GATES = (
         rules=lambda: [
             must.always_have("leave_request_event_id", "worker_id", "_fivetran_synced"),
             must.be_identifiers("leave_request_event_id", "worker_id"),
-            must.be_between("_fivetran_synced", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_one_story_per("leave_request_event_id", "_fivetran_synced"),
-            must.keep_its_story_about("leave_request_event_id", "_fivetran_synced"),
+            tell_one_story("leave_request_event_id", version="_fivetran_synced"),
             must.have_no_rows_where(
                 "leave_end_date < leave_start_date", because="a leave has days"
             ),

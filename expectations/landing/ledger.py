@@ -4,6 +4,7 @@ from functools import partial
 
 from expectations import rules as must
 from expectations.gate import Gate, Versions
+from expectations.landing.stories import tell_one_story
 
 _gate = partial(Gate, layer="landing.ledger")
 
@@ -29,8 +30,7 @@ GATES = (
                 "cause",
                 "posted_run_date",
             ),
-            must.have_one_story_per("entry_id"),
-            must.keep_its_story_about("entry_id"),
+            tell_one_story("entry_id"),
             must.have_no(
                 "entry that was posted twice in different words",
                 "select 1 from (select distinct entry_id, payee_employee_number, account, "

@@ -7,10 +7,10 @@ from expectations.gate import Gate, Versions
 from expectations.landing.bounds import (
     EARLIEST_DATE,
     LATEST_DATE,
-    NEWEST_VERSION,
     NIGHT,
     SILENT_DAYS,
 )
+from expectations.landing.stories import tell_one_story
 
 _gate = partial(Gate, layer="landing.marketing")
 _record = Versions(key=("id",), by="updated_at")
@@ -24,13 +24,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "name", "created_at", "updated_at"),
             must.be_identifiers("id"),
-            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_no_rows_where(
-                "updated_at < created_at - interval 2 days",
-                because="nothing changes before it is made",
-            ),
-            must.have_one_story_per("id", "updated_at"),
-            must.keep_its_story_about("id", "updated_at"),
+            tell_one_story("id", version="updated_at", made="created_at"),
         ],
     ),
     _gate(
@@ -41,13 +35,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "updated_at"),
             must.be_identifiers("id", "program_id"),
-            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_no_rows_where(
-                "updated_at < created_at - interval 2 days",
-                because="nothing changes before it is made",
-            ),
-            must.have_one_story_per("id", "updated_at"),
-            must.keep_its_story_about("id", "updated_at"),
+            tell_one_story("id", version="updated_at", made="created_at"),
         ],
     ),
     _gate(
@@ -58,13 +46,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "created_at", "updated_at"),
             must.be_identifiers("id"),
-            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_no_rows_where(
-                "updated_at < created_at - interval 2 days",
-                because="nothing changes before it is made",
-            ),
-            must.have_one_story_per("id", "updated_at"),
-            must.keep_its_story_about("id", "updated_at"),
+            tell_one_story("id", version="updated_at", made="created_at"),
             must.keep_volume("id", version="updated_at"),
         ],
     ),
@@ -76,8 +58,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "activity_date", "activity_type_id", "lead_id"),
             must.be_identifiers("id", "activity_type_id", "lead_id", "campaign_id"),
-            must.have_one_story_per("id"),
-            must.keep_its_story_about("id"),
+            tell_one_story("id"),
             must.be_between("activity_date", EARLIEST_DATE, LATEST_DATE),
             must.be_as_fresh_as(NIGHT, by="_landed_run_date", within_days=SILENT_DAYS),
             must.keep_proportions_of("activity_type_id"),

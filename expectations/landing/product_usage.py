@@ -4,7 +4,8 @@ from functools import partial
 
 from expectations import rules as must
 from expectations.gate import Gate, Versions
-from expectations.landing.bounds import EARLIEST_DATE, LATEST_DATE, NEWEST_VERSION
+from expectations.landing.bounds import EARLIEST_DATE, LATEST_DATE
+from expectations.landing.stories import tell_one_story
 
 _gate = partial(Gate, layer="landing.product_usage")
 
@@ -17,13 +18,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "name", "last_updated_at"),
             must.be_identifiers("id"),
-            must.be_between("last_updated_at", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_no_rows_where(
-                "last_updated_at < created_at - interval 2 days",
-                because="nothing changes before it is made",
-            ),
-            must.have_one_story_per("id", "last_updated_at"),
-            must.keep_its_story_about("id", "last_updated_at"),
+            tell_one_story("id", version="last_updated_at", made="created_at"),
         ],
     ),
     _gate(
@@ -34,13 +29,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "account_id", "created_at", "updated_at"),
             must.be_identifiers("id", "account_id", "feature_id"),
-            must.be_between("updated_at", EARLIEST_DATE, NEWEST_VERSION),
-            must.have_no_rows_where(
-                "updated_at < created_at - interval 2 days",
-                because="nothing changes before it is made",
-            ),
-            must.have_one_story_per("id", "updated_at"),
-            must.keep_its_story_about("id", "updated_at"),
+            tell_one_story("id", version="updated_at", made="created_at"),
         ],
     ),
     _gate(
