@@ -78,33 +78,33 @@ def _land_under(reading: Reading, stream: str, name: str, value: str) -> None:
 
 def _campaign_forms(reading: Reading, window: Window) -> Outcome:
     reading.lists.begin("campaign_form")
-    for campaign in in_parts(reading.seen["campaign"], 1, key=str):
+    for campaign in sorted(reading.seen["campaign"]):
         pages = reading.lists.read(
             "campaign_form",
-            f"/marketing/v3/campaigns/{campaign[0]}/assets/FORM",
+            f"/marketing/v3/campaigns/{campaign}/assets/FORM",
             records="results",
             paginator=going_on_after(),
             lands=False,
         )
         for _ in pages:
-            _land_under(reading, "campaign_form", "campaignId", campaign[0])
+            _land_under(reading, "campaign_form", "campaignId", campaign)
     return Outcome()
 
 
 def _submissions(reading: Reading, window: Window) -> Outcome:
     reading.lists.begin("submission")
     addresses = reading.seen.setdefault("address", set())
-    for form in in_parts(reading.seen["form"], 1, key=str):
+    for form in sorted(reading.seen["form"]):
         pages = reading.lists.read(
             "submission",
-            f"/form-integrations/v1/submissions/forms/{form[0]}",
+            f"/form-integrations/v1/submissions/forms/{form}",
             records="results",
             paginator=_BackTo(window.since),
             params={"limit": _SUBMITTED},
             lands=False,
         )
         for page in pages:
-            _land_under(reading, "submission", "formId", form[0])
+            _land_under(reading, "submission", "formId", form)
             addresses.update(
                 field["value"].strip().lower()
                 for each in page["results"]
