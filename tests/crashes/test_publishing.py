@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,18 +13,6 @@ from tests.crashes.judged import Judged, Stage, tried
 STRIDE = 12
 LAST = 14
 ERRORS = ("EIO", "ENOSPC")
-
-
-@pytest.fixture(scope="module")
-def forks() -> Iterator[Forks]:
-    running = Forks()
-    yield running
-    running.close()
-
-
-@pytest.fixture(scope="module")
-def stage(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    return Stage.make(tmp_path_factory.mktemp("crashes"), forks)
 
 
 def test_the_points_are_all_of_a_publication(stage: Stage) -> None:

@@ -6,7 +6,6 @@ Where strace is not there, `test_publishing.py` ends it at the same places from 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,18 +15,6 @@ from tests.crashes.forks import Forks
 from tests.crashes.judged import Judged, Stage, tried
 
 pytestmark = pytest.mark.skipif(not syscalls.is_here(), reason="strace is not here")
-
-
-@pytest.fixture(scope="module")
-def forks() -> Iterator[Forks]:
-    running = Forks()
-    yield running
-    running.close()
-
-
-@pytest.fixture(scope="module")
-def stage(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    return Stage.make(tmp_path_factory.mktemp("calls"), forks)
 
 
 @pytest.fixture(scope="module")
