@@ -168,6 +168,13 @@ def _distinct_on(query: Query) -> Iterator[str]:
     return (one.sql() for one in query.tree.find_all(exp.Distinct) if one.args.get("on"))
 
 
+def _names_twice(query: Query) -> Iterator[str]:
+    """DuckDB lets a view give one name twice and reads the first; Spark refuses who reads it."""
+    for select in query.tree.find_all(exp.Select):
+        names = [one.alias_or_name.lower() for one in select.expressions if not one.is_star]
+        yield from sorted({name for name in names if name and names.count(name) > 1})
+
+
 def _on_nodes(finder: Finder) -> Callable[[Query], Iterator[str]]:
     return lambda query: (node.sql("spark") for node in finder(query.tree))
 
@@ -196,6 +203,7 @@ STRUCTURES = (
     Form("rank without order", "order by something unique", _unordered_ranks),
     Form("star changed", "list the columns", _star_changes),
     Form("distinct on", "row_number in a CTE", _distinct_on),
+    Form("name twice", "give each column once", _names_twice),
     *(Form(name, cure, _on_nodes(finder)) for name, cure, finder in MONEY_FORMS),
 )
 

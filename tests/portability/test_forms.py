@@ -30,6 +30,7 @@ CASES = [
     ),
     ("exclude", "select * exclude (a) from t", "select b, c from t"),
     ("star changed", "select * replace (a + 1 as a) from t", "select * from t"),
+    ("name twice", "select t.a, b, t.a from t", "select t.a, b, t.a as c from t"),
     ("pivot", "pivot t on a using sum(b)", "select 'pivot' as pivoted from t"),
     ("unpivot", "unpivot t on a, b", "select a from t union all select b from t"),
     ("sample", "select a from t using sample 5", "select a as sample from t"),

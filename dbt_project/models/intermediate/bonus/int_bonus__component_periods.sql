@@ -167,7 +167,6 @@ rules as (
 select
     component_periods.plan_component_key,
     component_periods.period_key,
-    component_periods.period_type,
     component_periods.plan_version,
     component_periods.plan_key,
     component_periods.pool_key,
