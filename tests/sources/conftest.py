@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from requests.adapters import HTTPAdapter
 
-from tests.sources.nights import Nights
+from tests.sources.nights import Nights, in_the_clear
 from tests.sources.server import Server
 from tests.sources.zendesk import Zendesk
 
@@ -40,14 +39,6 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    """simple-salesforce speaks https only: on loopback it is sent in the clear."""
-    send = HTTPAdapter.send
-
-    def in_the_clear(adapter, request, *arguments, **named):
-        request = request.copy()
-        request.url = request.url.replace("https://127.0.0.1", "http://127.0.0.1")
-        return send(adapter, request, *arguments, **named)
-
-    monkeypatch.setattr(HTTPAdapter, "send", in_the_clear)
-    monkeypatch.setattr("orchestration.extract.api.vendors.salesforce.POLL_SECONDS", 0)
+def plain() -> Iterator[None]:
+    with in_the_clear():
+        yield

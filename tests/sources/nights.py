@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import duckdb
+from requests.adapters import HTTPAdapter
 
 from orchestration import contract, landing, parquet
 from orchestration.extract.api import way
 from orchestration.extract.api.patience import Clock, Patience
+from orchestration.extract.api.vendors import salesforce
 from orchestration.settings import ApiSource, DomainSource
 
 FIRST = date(2026, 1, 5)
@@ -89,3 +94,20 @@ class Nights:
             str(path.relative_to(folder)): path.read_bytes()
             for path in sorted(folder.glob("*/*.parquet"))
         }
+
+
+@contextmanager
+def in_the_clear() -> Iterator[None]:
+    """simple-salesforce speaks https only: on loopback it is sent in the clear, and never waits."""
+    send = HTTPAdapter.send
+
+    def plainly(adapter: HTTPAdapter, request: Any, *arguments: Any, **named: Any) -> Any:
+        request = request.copy()
+        request.url = request.url.replace("https://127.0.0.1", "http://127.0.0.1")
+        return send(adapter, request, *arguments, **named)
+
+    with (
+        mock.patch.object(HTTPAdapter, "send", plainly),
+        mock.patch.object(salesforce, "POLL_SECONDS", 0),
+    ):
+        yield

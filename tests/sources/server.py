@@ -11,9 +11,10 @@ import gzip
 import json
 import random
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from types import TracebackType
 from typing import Any
@@ -133,6 +134,10 @@ class Server:
 
     async def _send(self, writer: asyncio.StreamWriter, answer: Answer) -> bool:
         headers = {"Date": format_datetime(self.now, usegmt=True), **answer.headers}
+        # a date that many seconds from now, by the server's own clock
+        if headers.get("Retry-After", "").startswith("+"):
+            until = self.now + timedelta(seconds=int(headers["Retry-After"]))
+            headers["Retry-After"] = format_datetime(until, usegmt=True)
         body = answer.body
         if answer.chunked:
             headers["Transfer-Encoding"] = "chunked"
@@ -240,28 +245,35 @@ def bomb(megabytes: int) -> Fault:
     return lambda ask, answer: Answer(200, body, headers)
 
 
-PASSING: tuple[Fault, ...] = (
-    status(429, **{"Retry-After": "3"}),
-    status(500),
-    status(502),
-    status(503, **{"Retry-After": "7"}),
-    html,
-    reset_at(0.0),
-    reset_at(0.3),
-    reset_at(0.9),
-    cut_json,
-)
+PASSING: dict[str, Fault] = {
+    "429": status(429, **{"Retry-After": "3"}),
+    "429, until a date": status(429, **{"Retry-After": "+5"}),
+    "500": status(500),
+    "502": status(502),
+    "503": status(503, **{"Retry-After": "7"}),
+    "a page of HTML": html,
+    "no answer": reset_at(0.0),
+    "cut in its head": reset_at(0.3),
+    "cut in its body": reset_at(0.9),
+    "half of its content": cut_json,
+}
 
 
-def weather(seed: int, share: float) -> Fault:
-    """Faults that pass: each request fares badly with a chance, never four times running."""
+def weather(seed: int, share: float, seen: Counter[str] | None = None) -> Fault:
+    """Faults that pass: each request fares badly with a chance, never four times running.
+
+    `seen` counts them by name.
+    """
     drawn = random.Random(seed)
     running = [0]
 
     def use(ask: Ask, answer: Answer) -> Answer:
         if running[0] < 3 and drawn.random() < share:
             running[0] += 1
-            return drawn.choice(PASSING)(ask, answer)
+            name = drawn.choice(sorted(PASSING))
+            if seen is not None:
+                seen[name] += 1
+            return PASSING[name](ask, answer)
         running[0] = 0
         return answer
 

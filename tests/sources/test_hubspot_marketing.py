@@ -3,87 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from orchestration.errors import SourceError
 from tests.sources import server as faults
+from tests.sources.hubspot_marketing import ACTIVITY, NOW, Portal
 from tests.sources.nights import Nights
-from tests.sources.server import Answer, Ask, Server, said
-
-NOW = datetime(2026, 1, 5, 2, 30, tzinfo=UTC)
-ACTIVITY = ("id", "lead_id", "campaign_id", "activity_type_id")
-
-
-def iso(instant: datetime) -> str:
-    return instant.strftime("%Y-%m-%dT%H:%M:%S.000Z")
-
-
-class Portal:
-    """A made-up account. An answer holds at most two records."""
-
-    def __init__(self) -> None:
-        stamps = {"createdAt": iso(NOW), "updatedAt": iso(NOW)}
-        self.campaigns = {
-            f"c{n}": {"id": f"c{n}", **stamps, "properties": {
-                "hs_name": f"Campaign {n}", "hs_owner": str(n), "hs_campaign_status": "active"}}
-            for n in (1, 2, 3)
-        }  # fmt: skip
-        self.forms = {f"f{n}": {"id": f"f{n}", "name": f"Form {n}", **stamps} for n in (1, 2, 3)}
-        # f3 is of two campaigns
-        self.forms_of = {"c1": ["f1", "f3"], "c2": ["f2", "f3"], "c3": []}
-        self.people = {
-            str(n): {"id": str(n), **stamps, "properties": {
-                "email": f"p{n}@example.com", "firstname": "P", "lastname": str(n),
-                "hs_additional_emails": "old@example.com;Other@example.com" if n == 2 else None}}
-            for n in range(1, 5)
-        }  # fmt: skip
-        self.submitted: dict[str, list[dict[str, Any]]] = {form: [] for form in self.forms}
-        for number in range(7):
-            self.submit("f1", f"P{number % 3 + 1}@example.com", NOW - timedelta(days=9 - number))
-
-    def submit(self, form: str, address: str, at: datetime) -> str:
-        number = f"s{sum(map(len, self.submitted.values()))}"
-        values = [{"name": "email", "value": address, "objectTypeId": "0-1"},
-                  {"name": "firstname", "value": "P", "objectTypeId": "0-1"}]  # fmt: skip
-        milliseconds = int(at.timestamp() * 1000)
-        self.submitted[form].insert(0, {"conversionId": number, "submittedAt": milliseconds,
-                                        "values": values, "pageUrl": "https://x"})  # fmt: skip
-        return number
-
-    def __call__(self, ask: Ask) -> Answer:
-        parts = ask.path.strip("/").split("/")
-        if ask.path == "/account-info/v3/details":
-            return said({"portalId": 7})
-        if ask.path == "/crm/v3/owners":
-            mine = [{"id": "1", "userId": 2, "email": "ann@example.com", "updatedAt": iso(NOW)}]
-            return said({"results": mine if ask.query["archived"] == "false" else []})
-        if ask.path == "/crm/v3/objects/contacts/batch/read":
-            asked = {one["id"] for one in ask.json["inputs"]}
-            found = [p for p in self.people.values() if asked & self._addresses(p)]
-            return said({"status": "COMPLETE", "results": found, "numErrors": 0}, status=207)
-        if ask.path == "/marketing/v3/campaigns":
-            return self._page(list(self.campaigns.values()), ask, total=len(self.campaigns))
-        if ask.path == "/marketing/v3/forms":
-            kept = self.forms.values() if ask.query["archived"] == "false" else []
-            return self._page(list(kept), ask)
-        if parts[-2:] == ["assets", "FORM"]:
-            return self._page([self.forms[form] for form in self.forms_of[parts[3]]], ask)
-        return self._page(self.submitted[parts[-1]], ask)
-
-    def _addresses(self, person: dict[str, Any]) -> set[str]:
-        more = (person["properties"]["hs_additional_emails"] or "").lower().split(";")
-        return {person["properties"]["email"], *more}
-
-    def _page(self, records: list[Any], ask: Ask, **more: Any) -> Answer:
-        start = int(ask.query.get("after", 0))
-        page = {"results": records[start : start + 2], **more}
-        if start + 2 < len(records):
-            page["paging"] = {"next": {"after": str(start + 2)}}
-        return said(page)
+from tests.sources.server import Answer, Ask, Server
 
 
 @pytest.fixture
