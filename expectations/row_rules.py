@@ -45,19 +45,21 @@ def keep_its_story_about(*columns: str) -> Rule:
     """Of landed tables: what an earlier landing said of a record and version, tonight's repeats.
 
     A source that changes a record moves its version on; one that does not was damaged or edited
-    behind its own back. An event never changes. A mend that keeps the version needs a review.
+    behind its own back. An event never changes. A mend that keeps the version needs a review, once:
+    tonight is held against what was told last, not against what an earlier night had signed.
     """
     key = ", ".join(name(column) for column in columns)
     told = "hash(*columns(* exclude (_landed_run_date, _landing_sequence)))"
+    tonight = "(select max(_landing_sequence) from judged)"
+    last = f"max_by(told, landing) filter (where landing < {tonight})"
     return replace(
         Rule.that_tables_must(
             "keep_its_story_about",
             f"not change what an earlier landing told about one {listed(columns)}",
             failing=f"select 1 from (select {key}, _landing_sequence as landing, {told} as told "
-            f"from judged) as stories group by {key} having min(told) <> max(told) "
-            # what earlier landings disagree on was judged, and reviewed, on their nights
-            "and max(landing) = (select max(_landing_sequence) from judged) "
-            "and min(landing) < max(landing)",
+            f"from judged) as stories group by {key} "
+            f"having min(told) filter (where landing = {tonight}) <> {last} "
+            f"or max(told) filter (where landing = {tonight}) <> {last}",
             columns=columns,
         ),
         may_be_reviewed=True,

@@ -83,3 +83,21 @@ def test_f26_an_edit_without_a_new_version_passes_on_a_signed_night_only(
             "date '2026-01-05', 'ann', 'bob', date '2026-01-05')"
         )
     assert verdict(path, rule).status == "passed"
+
+
+@pytest.mark.parametrize(("signed", "expected"), [("04", "passed"), ("03", "broken")])
+def test_f26_a_signed_edit_stays_signed_while_nothing_lands(
+    signed: str, expected: str, database: Database
+) -> None:
+    """Fails if the night after a reviewed one were refused for what it did not bring."""
+    rows = (
+        "select 1 as id, 1 as version, 5 as amount, date '2026-01-03' as _landed_run_date, "
+        "1 as _landing_sequence union all select 1, 1, 6, date '2026-01-04', 2"
+    )
+    path = database({TABLE: rows})
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            f"insert into raw_policy.gate_reviews values ('{TABLE}', 'keep_its_story_about', "
+            f"date '2026-01-{signed}', 'ann', 'bob', date '2026-01-{signed}')"
+        )
+    assert verdict(path, must.keep_its_story_about("id", "version")).status == expected

@@ -46,6 +46,8 @@ class HubSpot:
         # (kind, to): id -> linked ids, the primary first
         self.links: dict[tuple[str, str], dict[str, list[str]]] = {}
         self.splits: dict[str, list[dict[str, Any]]] = {}
+        self.stages = dict(STAGES)
+        self.stages_updated = iso(self.now - timedelta(days=99))
         self.owners = [
             {"id": str(n), "userId": n + 9000, "email": f"o{n}@example.com", "firstName": "O",
              "lastName": str(n), "archived": n == 3, "updatedAt": iso(self.now)}
@@ -168,9 +170,9 @@ class HubSpot:
             return said({"results": [o for o in self.owners if o["archived"] == archived]})
         if ask.path == "/crm/v3/pipelines/deals":
             return said({"results": [{"id": "default", "label": "Sales", "stages": [
-                {"id": key, "label": label, "metadata": {
+                {"id": key, "label": label, "updatedAt": self.stages_updated, "metadata": {
                     "isClosed": str(key != "appointmentscheduled").lower(), "probability": share}}
-                for key, (label, share) in STAGES.items()
+                for key, (label, share) in self.stages.items()
             ]}]})  # fmt: skip
         if ask.path == "/crm/v3/objects/deals/splits/batch/read":
             ids = [one["id"] for one in ask.json["inputs"]]
@@ -264,7 +266,7 @@ class HubSpot:
     def _true(self, record: dict[str, Any]) -> tuple[Any, ...]:
         said_of = record["properties"]
         linked = self.links.get(("deals", "companies"), {}).get(record["id"])
-        label, share = STAGES[said_of["dealstage"]]
+        label, share = self.stages[said_of["dealstage"]]
         return (
             record["id"], linked[0] if linked else "unassigned",
             said_of["hubspot_owner_id"] or "unassigned", label, money(said_of["amount"]),
@@ -282,7 +284,7 @@ class HubSpot:
             for name in TRACKED:
                 before = [c for c in history.get(name, []) if c["timestamp"] <= moment]
                 held[name] = before[0]["value"] if before else ""
-            label, share = STAGES[held["dealstage"]]
+            label, share = self.stages[held["dealstage"]]
             at = datetime.fromisoformat(moment).replace(tzinfo=None)
             found.add((number, at, held["hubspot_owner_id"] or None, label, money(held["amount"]),
                        day(held["closedate"]), share == "1.0"))  # fmt: skip

@@ -8,11 +8,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from expectations import rules as must
+from orchestration import contract, landing, parquet
 from orchestration.errors import SourceError
 from tests.sources import server as faults
-from tests.sources.hubspot import DEAL, HISTORY, SPLIT, HubSpot
+from tests.sources.hubspot import DEAL, HISTORY, SPLIT, HubSpot, iso
 from tests.sources.nights import Nights
 from tests.sources.server import Answer, Ask, Server, said
 
@@ -55,6 +58,28 @@ def test_archived_deals_are_read_and_marked(portal: HubSpot, nights: Nights) -> 
     portal.kinds["deals"][number] |= {"archived": True, "archivedAt": "2025-12-01T09:00:01.000Z"}
     nights.run()
     assert (number, True) in nights.known("opportunity", "id", "is_deleted")
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_f26_a_stage_that_is_renamed_is_a_new_version_of_its_deals(
+    tells: bool, portal: HubSpot, server: Server, nights: Nights
+) -> None:
+    """The gate refuses what changes behind its own back: the same rename, dated before it was."""
+    nights.api["whole_every_days"] = 1
+    nights.run(0)
+    portal.stages["appointmentscheduled"] = ("Discovery", "0.2")
+    if tells:
+        portal.stages_updated = iso(server.now + timedelta(hours=20))
+    server.now += timedelta(days=1)
+    nights.run(1)
+    opportunity = contract.domains()["crm"].tables["opportunity"]
+    landed = landing.files_of(nights.home, "crm", opportunity, date.max)
+    judged = parquet.scan(file["location"] for file in landed)
+    rule = must.keep_its_story_about("id", "system_modstamp")
+    failing = duckdb.sql(f"with judged as (select * from {judged}) {rule.failing}").fetchall()
+    assert len(failing) == (0 if tells else len(portal.kinds["deals"]))
+    if tells:
+        assert alive(nights) == portal.true_deals()
 
 
 def test_a_close_date_is_the_day_it_was_in_the_zone_of_the_account(

@@ -8,7 +8,8 @@ stages as (
         stage ->> 'id' as stage_id,
         stage ->> 'label' as label,
         stage ->> '$.metadata.isClosed' = 'true' as is_closed,
-        cast(stage ->> '$.metadata.probability' as decimal(9, 6)) = 1 as is_won
+        cast(stage ->> '$.metadata.probability' as decimal(9, 6)) = 1 as is_won,
+        cast(stage ->> 'updatedAt' as timestamptz) as updated_at
     from source.deal_pipeline, unnest(from_json(stages, '["JSON"]')) as listed(stage)
 ),
 
@@ -37,7 +38,7 @@ merged as (
     select
         unnest(string_split("properties.hs_merged_object_ids", ';')) as id,
         "createdAt" as created_date,
-        "updatedAt" as system_modstamp
+        timezone('UTC', cast("updatedAt" as timestamptz)) as system_modstamp
     from source.deal
     where nullif("properties.hs_merged_object_ids", '') is not null
 )
@@ -65,7 +66,9 @@ select
         stages.is_won and stages.is_closed, deal."properties.hs_is_closed_won" = 'true', false
     ) as is_won,
     deal.archived = 'true' as is_deleted,
-    deal."updatedAt" as system_modstamp
+    -- a stage that is renamed changes what is told of its deals, and moves their version on
+    timezone('UTC', greatest(cast(deal."updatedAt" as timestamptz), stages.updated_at))
+        as system_modstamp
 from source.deal
 cross join portal
 left join links

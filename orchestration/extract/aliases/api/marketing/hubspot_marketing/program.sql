@@ -5,7 +5,11 @@ select
     nullif(campaign."properties.hs_campaign_status", '') as status,
     nullif(owner.email, '') as owner_email,
     campaign."createdAt" as created_at,
-    campaign."updatedAt" as updated_at
+    -- an owner whose address changes changes what is told of their campaigns
+    timezone(
+        'UTC',
+        greatest(cast(campaign."updatedAt" as timestamptz), cast(owner."updatedAt" as timestamptz))
+    ) as updated_at
 from source.campaign
 left join source.owner
     on campaign."properties.hs_owner" = owner.id
