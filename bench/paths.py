@@ -18,7 +18,14 @@ from orchestration import dbt, warehouse
 
 SEED = 7
 # What a night does once, then each model with what it alone needs
-CLUSTERING = {"touches sorted once": ("int_contribution__paths",)}
+CLUSTERING = {
+    "touches sorted once": (
+        "int_contribution__closed_deals",
+        "int_contribution__path_functions",
+        "int_contribution__paths",
+        "int_contribution__won_touches",
+    )
+}
 MODELS = {
     "seven heuristics": (
         "int_contribution__path_milestones",
@@ -51,10 +58,14 @@ SETTINGS = (
 )  # fmt: skip
 # every column that the models read of the sorted touches
 SCAN = """
-select sum(length(opportunity_key)), sum(length(employee_key)), sum(length(function)),
-    sum(date_part('day', event_at)), sum(date_part('day', event_date)), sum(weight_units),
-    sum(touch_number)
-from intermediate.int_contribution__paths
+select
+    (select hash(sum(opportunity_number), sum(path_function_number), sum(touch_number),
+        sum(number_before), sum(number_two_before), sum(number_three_before))
+    from intermediate.int_contribution__paths),
+    (select hash(sum(length(opportunity_key)), sum(length(employee_key)), sum(length(function)),
+        sum(date_part('day', event_at)), sum(date_part('day', event_date)), sum(weight_units),
+        sum(touch_number))
+    from intermediate.int_contribution__won_touches)
 """
 IN_FLOATS = """allocated_parts as (
     select *,

@@ -22,12 +22,14 @@ PACKAGE = "ChannelAttribution"
 PATHS = """
 copy (
     select string_agg(function, '>' order by touch_number) as path,
-        max(cast(paths.is_won as int)) as won,
-        max(cast(not paths.is_won as int)) as lost,
-        max(case when paths.is_won then amount_minor else 0 end) as amount
+        max(cast(deals.is_won as int)) as won,
+        max(cast(not deals.is_won as int)) as lost,
+        max(case when deals.is_won then amount_minor else 0 end) as amount
     from intermediate.int_contribution__paths as paths
+    inner join intermediate.int_contribution__path_functions using (path_function_number)
+    inner join intermediate.int_contribution__closed_deals as deals using (opportunity_number)
     inner join intermediate.int_funnel__opportunities using (opportunity_key)
-    group by opportunity_key
+    group by opportunity_number
 ) to {file} (header)
 """
 # runs in the package's own environment, where nothing of ours is

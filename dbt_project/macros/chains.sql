@@ -22,3 +22,12 @@
             or {{ versions }}.previous_start_date <= closed_days.closed_date
         )
 {%- endmacro %}
+
+{#-
+    The path of a deal, as a window over touches: in an order that no input order changes (T06).
+    deal: the column that tells deals apart.
+-#}
+{% macro touches_in_order(deal) -%}
+    partition by {{ deal }}
+    order by event_at asc nulls last, contribution_event_key asc nulls last
+{%- endmacro %}

@@ -30,7 +30,10 @@ READS_ITS_SOURCE = {
     ("dim_periods", "stg_finance__accounting_periods"),
 }
 # What counts as a contribution is decided once, in the published table: every path begins there.
-READS_A_FINISHED_MART = {("int_contribution__paths", "fct_contribution_events")}
+READS_A_FINISHED_MART = {
+    (f"int_contribution__{model}", "fct_contribution_events")
+    for model in ("path_functions", "paths", "won_touches")
+}
 # What a gate asks of tables that are finished, so it reads published ones of its own segment.
 JUDGING = re.compile(r"int_\w+__rule_results")
 

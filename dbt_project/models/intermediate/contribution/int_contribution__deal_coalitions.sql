@@ -1,38 +1,39 @@
 -- One row per closed opportunity.
-with opportunities as (
-    select * from {{ ref('int_funnel__opportunities') }}
+with closed_deals as (
+    select * from {{ ref('int_contribution__closed_deals') }}
+    where closed_date is not null
 ),
 
 paths as (
     select * from {{ ref('int_contribution__paths') }}
 ),
 
-functions as (
-    select * from {{ ref('int_contribution__functions') }}
+path_functions as (
+    select * from {{ ref('int_contribution__path_functions') }}
 ),
 
--- a function without a number (nobody's work, or one beyond the sixteenth) is in no coalition
+-- a function without a bit (nobody's work, or one beyond the sixteenth) is in no coalition
 deal_paths as (
     select
-        paths.opportunity_key,
+        paths.opportunity_number,
         count(*) as path_length,
-        bit_or(functions.function_bit) as coalition_mask
+        bit_or(path_functions.function_bit) as coalition_mask
     from paths
-    left join functions
-        on paths.function = functions.function
-    group by paths.opportunity_key
+    inner join path_functions
+        on paths.path_function_number = path_functions.path_function_number
+    group by paths.opportunity_number
 )
 
 select
-    opportunities.opportunity_key,
+    closed_deals.opportunity_number,
+    closed_deals.opportunity_key,
     coalesce(deal_paths.coalition_mask, cast(0 as bigint)) as coalition_mask,
     coalesce(deal_paths.path_length, cast(0 as bigint)) as path_length,
-    coalesce(opportunities.opportunity_type, 'unknown') as opportunity_type,
-    opportunities.closed_date,
-    opportunities.won_date,
-    opportunities.is_won,
-    opportunities.is_held
-from opportunities
+    closed_deals.opportunity_type,
+    closed_deals.closed_date,
+    closed_deals.won_date,
+    closed_deals.is_won,
+    closed_deals.is_held
+from closed_deals
 left join deal_paths
-    on opportunities.opportunity_key = deal_paths.opportunity_key
-where opportunities.is_closed and opportunities.closed_date is not null
+    on closed_deals.opportunity_number = deal_paths.opportunity_number

@@ -3,6 +3,10 @@ with deal_coalitions as (
     select * from {{ ref('int_contribution__deal_coalitions') }}
 ),
 
+path_functions as (
+    select * from {{ ref('int_contribution__path_functions') }}
+),
+
 paths as (
     select * from {{ ref('int_contribution__paths') }}
 ),
@@ -25,50 +29,77 @@ known_days as (
     {{ days_before_versions('deal_coalitions', 'value_versions') }}
 ),
 
--- touches alike are counted before they are given names: as far back as any chain remembers
-touch_counts as (
+known_deals as (
     select
-        known_days.start_date,
-        coalesce(paths.opportunity_type, 'unknown') as opportunity_type,
-        paths.function,
-        paths.function_before,
-        case when highest_orders.chain_order >= 2 then paths.function_two_before end
-            as function_two_before,
-        case when highest_orders.chain_order >= 3 then paths.function_three_before end
-            as function_three_before,
-        count(*) as touch_count,
-        count(case when paths.touch_number = paths.path_length and paths.is_won then 1 end)
-            as won_count,
-        count(case when paths.touch_number = paths.path_length and not paths.is_won then 1 end)
-            as lost_count
-    from paths
+        deal_coalitions.opportunity_number,
+        deal_coalitions.opportunity_type,
+        deal_coalitions.path_length,
+        deal_coalitions.is_won,
+        known_days.start_date
+    from deal_coalitions
     inner join known_days
-        on paths.closed_date = known_days.closed_date
+        on deal_coalitions.closed_date = known_days.closed_date
+),
+
+-- touches alike are counted before they are given names: as far back as any chain remembers
+counted_touches as (
+    select
+        known_deals.start_date,
+        known_deals.opportunity_type,
+        paths.path_function_number,
+        paths.number_before,
+        case when highest_orders.chain_order >= 2 then paths.number_two_before end
+            as number_two_before,
+        case when highest_orders.chain_order >= 3 then paths.number_three_before end
+            as number_three_before,
+        count(*) as touch_count,
+        count(
+            case when paths.touch_number = known_deals.path_length and known_deals.is_won then 1 end
+        ) as won_count,
+        count(case when paths.touch_number = known_deals.path_length then 1 end) as ended_count
+    from paths
+    inner join known_deals
+        on paths.opportunity_number = known_deals.opportunity_number
     cross join highest_orders
     group by
-        known_days.start_date,
-        coalesce(paths.opportunity_type, 'unknown'),
-        paths.function,
-        paths.function_before,
-        case when highest_orders.chain_order >= 2 then paths.function_two_before end,
-        case when highest_orders.chain_order >= 3 then paths.function_three_before end
+        known_deals.start_date,
+        known_deals.opportunity_type,
+        paths.path_function_number,
+        paths.number_before,
+        case when highest_orders.chain_order >= 2 then paths.number_two_before end,
+        case when highest_orders.chain_order >= 3 then paths.number_three_before end
+),
+
+touch_counts as (
+    select
+        counted_touches.start_date,
+        counted_touches.opportunity_type,
+        path_functions.function,
+        functions_before.function as function_before,
+        functions_two_before.function as function_two_before,
+        functions_three_before.function as function_three_before,
+        counted_touches.touch_count,
+        counted_touches.won_count,
+        counted_touches.ended_count - counted_touches.won_count as lost_count
+    from counted_touches
+    inner join path_functions
+        on counted_touches.path_function_number = path_functions.path_function_number
+    {%- for place in ['before', 'two_before', 'three_before'] %}
+    left join path_functions as functions_{{ place }}
+        on counted_touches.number_{{ place }} = functions_{{ place }}.path_function_number
+    {%- endfor %}
 ),
 
 -- a deal without a path goes from start to its end at once
 untouched_counts as (
     select
-        known_days.start_date,
-        deal_coalitions.opportunity_type,
-        deal_coalitions.is_won,
+        start_date,
+        opportunity_type,
+        is_won,
         count(*) as step_count
-    from deal_coalitions
-    inner join known_days
-        on deal_coalitions.closed_date = known_days.closed_date
-    where deal_coalitions.path_length = 0
-    group by
-        known_days.start_date,
-        deal_coalitions.opportunity_type,
-        deal_coalitions.is_won
+    from known_deals
+    where path_length = 0
+    group by start_date, opportunity_type, is_won
 ),
 
 -- a state is the last functions that worked on the deal, as many as the order of the chain

@@ -1,66 +1,58 @@
 -- One row per closed opportunity and touch: a counted contribution event of some weight.
 with contribution_events as (
     select * from {{ ref('fct_contribution_events') }}
+    where is_counted and weight > 0
 ),
 
-opportunities as (
-    select * from {{ ref('int_funnel__opportunities') }}
+closed_deals as (
+    select * from {{ ref('int_contribution__closed_deals') }}
 ),
 
-{% set in_order -%}
-    partition by contribution_events.opportunity_key
-            order by
-                contribution_events.event_at asc nulls last,
-                contribution_events.contribution_event_key asc nulls last
-{%- endset -%}
--- The path of a deal in an order that no input order changes (T06). Touches are sorted here and
--- nowhere else, so what a model wants to know of a touch's neighbours is told here; every window
--- names the same order, so that the engine sorts once.
+path_functions as (
+    select * from {{ ref('int_contribution__path_functions') }}
+),
+
+-- Narrow, because most deals are lost and of those nobody asks who or when.
+touches as (
+    select
+        closed_deals.opportunity_number,
+        path_functions.path_function_number,
+        contribution_events.event_at,
+        contribution_events.contribution_event_key
+    from contribution_events
+    inner join closed_deals
+        on contribution_events.opportunity_key = closed_deals.opportunity_key
+    inner join path_functions
+        on contribution_events.function = path_functions.function
+),
+
+{% set in_order = touches_in_order('opportunity_number') -%}
+-- What a model wants to know of a touch's neighbours is told here, where touches are sorted; every
+-- window names the same order, so that the engine sorts once.
 numbered_touches as (
     select
-        contribution_events.opportunity_key,
-        contribution_events.employee_key,
-        contribution_events.function,
-        contribution_events.event_at,
-        contribution_events.event_date,
-        {{ rate_units('contribution_events.weight') }} as weight_units,
+        opportunity_number,
+        path_function_number,
         row_number() over (
             {{ in_order }}
         ) as touch_number,
-        count(*) over (
+        lag(path_function_number, 1) over (
             {{ in_order }}
-            rows between unbounded preceding and unbounded following
-        ) as path_length,
-        lag(contribution_events.function, 1) over (
+        ) as number_before,
+        lag(path_function_number, 2) over (
             {{ in_order }}
-        ) as function_before,
-        lag(contribution_events.function, 2) over (
+        ) as number_two_before,
+        lag(path_function_number, 3) over (
             {{ in_order }}
-        ) as function_two_before,
-        lag(contribution_events.function, 3) over (
-            {{ in_order }}
-        ) as function_three_before
-    from contribution_events
-    where contribution_events.is_counted
-        and contribution_events.weight > 0
+        ) as number_three_before
+    from touches
 )
 
 select
-    numbered_touches.opportunity_key,
-    numbered_touches.employee_key,
-    numbered_touches.function,
-    opportunities.closed_date,
-    opportunities.opportunity_type,
-    opportunities.is_won,
-    numbered_touches.event_at,
-    numbered_touches.event_date,
-    numbered_touches.weight_units,
-    numbered_touches.touch_number,
-    numbered_touches.path_length,
-    numbered_touches.function_before,
-    numbered_touches.function_two_before,
-    numbered_touches.function_three_before
+    opportunity_number,
+    path_function_number,
+    touch_number,
+    number_before,
+    number_two_before,
+    number_three_before
 from numbered_touches
-inner join opportunities
-    on numbered_touches.opportunity_key = opportunities.opportunity_key
-where opportunities.is_closed
