@@ -29,6 +29,11 @@ class ApiSource(BaseModel):
     account: str | None = Field(
         None, description="which company of the account, where it may hold several"
     )
+    leave_types: tuple[str, ...] = Field(
+        (),
+        description="ids of the kinds of time off that are leave of absence, of a vendor that does "
+        "not tell them from holidays (BambooHR); where there are none, no time off is read",
+    )
     look_back_hours: int = Field(
         24, ge=0, le=24 * 90, description="how much of what was read is read once more each night"
     )

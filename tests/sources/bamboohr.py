@@ -1,4 +1,4 @@
-"""A made-up company's BambooHR: people, and their tables of jobs, pay and status.
+"""A made-up company's BambooHR: people, their tables of jobs, pay and status, their time off.
 
 Holds what is true and answers as the API does. `change` is one thing that happens in a company.
 """
@@ -16,6 +16,9 @@ FIRST = date(2024, 1, 1)
 DEPARTMENTS = ("Sales", "Marketing", "Support")
 WORKER = ("id", "worker_code", "hire_date", "termination_date", "compensation_effective_date",
           "annual_currency_summary_total_base_pay", "annual_currency_summary_currency")  # fmt: skip
+LEAVE = ("leave_request_event_id", "worker_id", "leave_start_date", "leave_end_date")
+# kinds of time off; holidays are no leave
+PARENTAL, UNPAID, HOLIDAY = "81", "82", "78"
 POSITION = ("worker_id", "effective_date", "end_date", "job_profile_id", "organization_id")
 TABLES = {"jobInfo": "jobs", "compensation": "pays", "employmentStatus": "statuses"}
 
@@ -34,6 +37,7 @@ class BambooHR:
         self.jobs: dict[str, dict[str, Any]] = {}
         self.pays: dict[str, dict[str, Any]] = {}
         self.statuses: dict[str, dict[str, Any]] = {}
+        self.time_off: dict[str, dict[str, Any]] = {}
         self.changed: dict[str, dict[str, str]] = {}
         for _ in range(people):
             self.hire()
@@ -72,6 +76,23 @@ class BambooHR:
         per = self.drawn.choice(("Year", "Month", "Hour"))
         self.add("pays", employee, startDate=day.isoformat(), rate=rate, paidPer=per, type="Salary")
 
+    def be_off(self, employee: str, kind: str, first: date, days: int, status: str) -> str:
+        """As BambooHR's reference shows one; what was asked for stays, its status changes."""
+        number = self._number()
+        last = first + timedelta(days=days - 1)
+        self.time_off[number] = {
+            "id": number, "employeeId": employee, "name": "Name", "created": f"{self.now:%Y-%m-%d}",
+            "start": first.isoformat(), "end": last.isoformat(),
+            "type": {"id": kind, "name": f"Kind {kind}", "icon": "palm-trees"},
+            "amount": {"unit": "days", "amount": str(days)},
+        }  # fmt: skip
+        self.decide(number, status)
+        return number
+
+    def decide(self, request: str, status: str) -> None:
+        told = {"status": status, "lastChanged": f"{self.now:%Y-%m-%d}", "lastChangedByUserId": "7"}
+        self.time_off[request]["status"] = told
+
     def _job(self) -> dict[str, Any]:
         manager = self.drawn.choice([None, *self.people])
         return {
@@ -91,7 +112,21 @@ class BambooHR:
 
     def change(self) -> None:
         what = self.drawn.choice(
-            ("hire", "job", "job", "pay", "pay", "move", "drop", "leave", "back", "rename")
+            (
+                "hire",
+                "job",
+                "job",
+                "pay",
+                "pay",
+                "move",
+                "drop",
+                "leave",
+                "back",
+                "rename",
+                "off",
+                "off",
+                "decide",
+            )
         )
         if what == "hire" or len(self.people) < 3:
             self.hire()
@@ -123,6 +158,13 @@ class BambooHR:
             if person["originalHireDate"] == "0000-00-00":
                 person["originalHireDate"] = person["hireDate"]
             person |= {"hireDate": day.isoformat(), "terminationDate": "0000-00-00"}
+        elif what == "off":
+            kind = self.drawn.choice((PARENTAL, UNPAID, HOLIDAY))
+            status = self.drawn.choice(("approved", "approved", "requested"))
+            self.be_off(employee, kind, day, self.drawn.randrange(1, 90), status)
+        elif what == "decide" and self.time_off:
+            request = self.drawn.choice(sorted(self.time_off))
+            self.decide(request, self.drawn.choice(("approved", "canceled", "denied")))
         else:
             self.people[employee]["lastName"] = "Last"
         self.touch(employee)
@@ -132,6 +174,8 @@ class BambooHR:
         if len(self.people) > 3:
             employee = self.drawn.choice(sorted(self.people))
             del self.people[employee]
+            for request in [n for n, r in self.time_off.items() if r["employeeId"] == employee]:
+                del self.time_off[request]
             for table in TABLES.values():
                 rows = getattr(self, table)
                 for row in [n for n, r in rows.items() if r["employeeId"] == employee]:
@@ -160,6 +204,14 @@ class BambooHR:
             return said({"latest": iso(self.now), "employees": self.changed or []})
         if path == "/employees":
             return self._listed(ask)
+        if path == "/time_off/requests":
+            kinds = ask.query["type"].split(",")
+            shown = [
+                r for r in self.time_off.values()
+                if r["status"]["status"] == ask.query["status"] and r["type"]["id"] in kinds
+                and r["end"] >= ask.query["start"] and r["start"] <= ask.query["end"]
+            ]  # fmt: skip
+            return said(shown)
         table = TABLES[path.removeprefix("/employees/all/tables/")]
         return said(list(getattr(self, table).values()))
 
@@ -185,6 +237,13 @@ class BambooHR:
             team = " / ".join(filter(None, (r["department"], r["reportsTo"])))
             found.add((employee, date.fromisoformat(day), last, r["jobTitle"], team))
         return found
+
+    def true_leaves(self) -> set[tuple[Any, ...]]:
+        return {
+            (n, r["employeeId"], date.fromisoformat(r["start"]), date.fromisoformat(r["end"]))
+            for n, r in self.time_off.items()
+            if r["status"]["status"] == "approved" and r["type"]["id"] != HOLIDAY
+        }
 
     def true_workers(self) -> set[tuple[Any, ...]]:
         """Every time of employment with its pays, told from the days themselves."""

@@ -11,7 +11,14 @@ import pytest
 
 from orchestration.errors import SourceError
 from tests.sources import server as faults
-from tests.sources.bamboohr import POSITION, WORKER, BambooHR
+from tests.sources.bamboohr import (
+    HOLIDAY,
+    LEAVE,
+    PARENTAL,
+    POSITION,
+    WORKER,
+    BambooHR,
+)
 from tests.sources.nights import Nights
 from tests.sources.server import Answer, Ask, Server, said
 
@@ -153,3 +160,40 @@ def test_a_department_without_somebody_above_is_an_identifier(
     assert nights.known("worker_position_history", "organization_id", "job_profile_id") == {
         ("Sales", "A"), ("unassigned", None)
     }  # fmt: skip
+
+
+def test_e03_leave_is_of_the_kinds_that_are_named_and_no_holiday(
+    company: BambooHR, server: Server, nights: Nights
+) -> None:
+    """Fails if a holiday, or what nobody approved, shortened what somebody worked."""
+    first = date(2026, 2, 2)
+    approved = company.be_off("1", PARENTAL, first, 30, "approved")
+    company.be_off("1", PARENTAL, first, 30, "requested")
+    company.be_off("1", HOLIDAY, first, 10, "approved")
+    nights.api["leave_types"] = (PARENTAL,)
+    nights.run()
+    leave = (approved, "1", first, date(2026, 3, 3))
+    assert nights.known("worker_leave_status", *LEAVE) == {leave}
+    kinds = nights.known("worker_leave_status", "leave_of_absence_type")
+    assert kinds == {(f"Kind {PARENTAL}",)}
+    [asked] = [ask.query for ask in server.asked if ask.path.endswith("/time_off/requests")]
+    assert (asked["type"], asked["status"]) == (PARENTAL, "approved")
+
+
+def test_d03_a_leave_that_is_cancelled_is_none_until_it_is_approved_again(
+    company: BambooHR, server: Server, nights: Nights
+) -> None:
+    nights.api["leave_types"] = (PARENTAL,)
+    request = company.be_off("1", PARENTAL, date(2026, 2, 2), 5, "approved")
+    days = []
+    for night, status in enumerate(("approved", "canceled", "approved")):
+        company.decide(request, status)
+        nights.run(night)
+        days += nights.known("worker_leave_status", "leave_start_date")
+    assert days == [(date(2026, 2, 2),), (None,), (date(2026, 2, 2),)]
+
+
+def test_no_time_off_is_asked_for_where_no_kind_is_leave(server: Server, nights: Nights) -> None:
+    manifest = nights.run()
+    assert manifest["tables"]["worker_leave_status"]["is_offered"] is False
+    assert not [ask for ask in server.asked if "time_off" in ask.path]

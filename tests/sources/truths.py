@@ -10,7 +10,7 @@ from typing import Any
 from unittest import mock
 
 from orchestration.extract.api.vendors import salesforce as vendor
-from tests.sources.bamboohr import POSITION, WORKER, BambooHR
+from tests.sources.bamboohr import LEAVE, PARENTAL, POSITION, UNPAID, WORKER, BambooHR
 from tests.sources.chaos import Lived, lived
 from tests.sources.hubspot import DEAL, SPLIT, HubSpot
 from tests.sources.hubspot import HISTORY as DEAL_HISTORY
@@ -48,8 +48,10 @@ def zendesk(seed: int, home: Path) -> tuple[Lived, Compared]:
 
 def bamboohr(seed: int, home: Path) -> tuple[Lived, Compared]:
     company = BambooHR(seed)
-    told = lived(seed, company, "hr", "bamboohr", home, {})
-    return told, {
+    kinds = {"leave_types": (PARENTAL, UNPAID)}
+    told = lived(seed, company, "hr", "bamboohr", home, kinds)
+    leaves = {row for row in told.known("worker_leave_status", *LEAVE) if row[2]}
+    return told, {"leaves": (leaves, company.true_leaves())} | {
         table: (alive(told.known(table, *columns, "is_deleted")), true)
         for table, columns, true in (
             ("worker_history", WORKER, company.true_workers()),

@@ -23,7 +23,7 @@ def with_what_is_gone(
     select: str,
     rows: int,
     landed: list[Path],
-    shows: tuple[str, str] | None,
+    shows: tuple[str, str | None] | None,
     came: tuple[str, str] | None = None,
 ) -> tuple[str, int]:
     """`select` and the last version of each landed record that it lacks, marked as deleted.
@@ -36,7 +36,7 @@ def with_what_is_gone(
     if mark:
         column, value = mark, str(SHOWS_DELETION[mark]).lower()
     elif shows:
-        column, value = shows[0], literal(shows[1])
+        column, value = shows[0], "null" if shows[1] is None else literal(shows[1])
     else:
         return select, rows
     if not landed:
@@ -56,7 +56,8 @@ def with_what_is_gone(
     there = quoted(f"there_{table.domain}_{table.name}")
     connection.execute(f"create or replace temp table {there} as {select}")
     lost = quoted(f"lost_{table.domain}_{table.name}")
-    marked = f"{value} as {quoted(column)}"
+    # of the column's own type, also where it is nothing
+    marked = f"if(true, {value}, {quoted(column)}) as {quoted(column)}"
     if table.version:
         # nobody at the source moved the version on: what changed is what we know of it
         after = f"{quoted(table.version)} + interval 1 microsecond"
@@ -92,7 +93,7 @@ def _bring_back(
     is_back = f" and {there}.{mark} is distinct from {value}" if mark in offered else ""
     connection.execute(
         f"update {there} set {version} = gone.{version} + interval 1 microsecond "
-        f"from (select * from {newest} where {mark} = {value}) as gone "
+        f"from (select * from {newest} where {mark} is not distinct from {value}) as gone "
         f"where {same} and {there}.{version} <= gone.{version}{is_back}"
     )
 

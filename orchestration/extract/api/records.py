@@ -68,7 +68,7 @@ def count_of(connection: duckdb.DuckDBPyConnection, path: Path, stream: Stream) 
 
 
 def json_path(name: str) -> str:
-    return "$" + "".join(f'."{part}"' for part in name.split("."))
+    return "$" + "".join(".*" if part == "*" else f'."{part}"' for part in name.split("."))
 
 
 def _read(connection: duckdb.DuckDBPyConnection, path: Path, stream: Stream, records: str) -> None:
@@ -82,7 +82,10 @@ def _read(connection: duckdb.DuckDBPyConnection, path: Path, stream: Stream, rec
     )
     path_of_list = "$" if stream.records == "$" else json_path(stream.records)
     listed = f"json -> {literal(path_of_list)}"
-    record = f"unnest(from_json({listed}, '[\"JSON\"]'))" if stream.records else "json"
+    if stream.records.endswith(".*"):
+        record = f"unnest({listed})"
+    else:
+        record = f"unnest(from_json({listed}, '[\"JSON\"]'))" if stream.records else "json"
     try:
         connection.execute(
             f"create or replace temp table {records} as select {record} as record from {pages}"

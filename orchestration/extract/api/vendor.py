@@ -65,7 +65,7 @@ class Stream:
     """One list of the source.
 
     records: path of the list within a page; none where the page itself is the record, `$` where it
-    is the list.
+    is the list, `<path>.*` where records are the values of an object.
     key, version: paths within a record: what it is, and what makes one newer than another.
     is_whole: every read gives all there is, whatever the window asks.
     is_history: what was, and stays so: nothing of it is ever gone, and it is read whole once only.
@@ -98,7 +98,7 @@ class Vendor:
     """hello: a small answer that every account gives; its Date is the source's clock.
 
     gone: table -> (column, value): how a record that is no longer there shows, where the table
-    has no column of its own for that.
+    has no column of its own for that; no value is that the column is empty.
     parts: table -> (column, table of the whole): its records come together with the whole whose id
     the column holds; one that did not come with it is gone.
     is_whole: every night reads everything there is.
@@ -110,7 +110,7 @@ class Vendor:
     hello: str
     connect: Callable[[ApiSource], Connection]
     streams: tuple[Stream, ...]
-    gone: dict[str, tuple[str, str]] = field(default_factory=dict)
+    gone: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     parts: dict[str, tuple[str, str]] = field(default_factory=dict)
     is_whole: bool = False
 

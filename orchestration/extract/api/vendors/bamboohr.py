@@ -25,6 +25,8 @@ from orchestration.settings import ApiSource
 _API = "/api/v1"
 # the largest page BambooHR gives is 2,500
 _PAGE = 1000
+# nobody is granted leave further ahead
+_YEARS_AHEAD = 5
 _SINCE_EVER = "1970-01-01T00:00:00Z"
 
 
@@ -60,6 +62,20 @@ def _changes(reading: Reading, window: Window) -> Outcome:
     return Outcome()
 
 
+def _time_off(reading: Reading, window: Window) -> Outcome:
+    """What is approved, of those kinds only that are leave: the others are nobody's to read."""
+    if not reading.source.leave_types:
+        return Outcome()
+    asked = {
+        "start": _SINCE_EVER[:10],
+        "end": f"{reading.now.year + _YEARS_AHEAD}-12-31",
+        "status": "approved",
+        "type": ",".join(reading.source.leave_types),
+    }
+    reading.lists.land_list("time_off", f"{_API}/time_off/requests", records="$", params=asked)
+    return Outcome()
+
+
 def _table(name: str, table: str) -> Stream:
     def read(reading: Reading, window: Window) -> Outcome:
         reading.lists.land_list(name, f"{_API}/employees/all/tables/{table}", records="$")
@@ -76,10 +92,13 @@ VENDOR = Vendor(
     connect=_connect,
     streams=(
         Stream("employee", "data", _employees, key=("employeeId",)),
-        Stream("changed", "", _changes, key=("latest",)),
+        Stream("changed", "employees.*", _changes, version=("lastChanged",)),
         _table("job", "jobInfo"),
         _table("pay", "compensation"),
         _table("employment", "employmentStatus"),
+        Stream("time_off", "$", _time_off, version=("status.lastChanged",)),
     ),
+    # a request that was cancelled is no longer among those approved: a leave without days
+    gone={"worker_leave_status": ("leave_start_date", None)},
     is_whole=True,
 )

@@ -3,13 +3,6 @@
 -- the hour is no pay a year: how many of them are worked is not told.
 with
 
-changes as (
-    select
-        worker_id,
-        employees ->> ('$."' || worker_id || '".lastChanged') as changed_at
-    from source.changed, unnest(json_keys(employees)) as listed(worker_id)
-),
-
 statuses as (
     select
         "employeeId" as worker_id,
@@ -112,10 +105,10 @@ select
     cast(dated_pays.amount as decimal(24, 6)) * dated_pays.times_a_year
         as annual_currency_summary_total_base_pay,
     nullif(dated_pays.currency, '') as annual_currency_summary_currency,
-    coalesce(changes.changed_at, '1970-01-01T00:00:00Z') as _fivetran_start
+    coalesce(changed."lastChanged", '1970-01-01T00:00:00Z') as _fivetran_start
 from times
 left join dated_pays
     on times.worker_id = dated_pays.worker_id
     and times.time_number = dated_pays.time_number
-left join changes
-    on times.worker_id = changes.worker_id
+left join source.changed
+    on times.worker_id = changed.id

@@ -1,15 +1,6 @@
 -- One row per employee and day from which a job took effect: an employee has one place at a time. A
 -- team is a department under somebody; BambooHR names them, and has no profiles of jobs but titles.
-with
-
-changes as (
-    select
-        worker_id,
-        employees ->> ('$."' || worker_id || '".lastChanged') as changed_at
-    from source.changed, unnest(json_keys(employees)) as listed(worker_id)
-),
-
-jobs as (
+with jobs as (
     select
         *,
         row_number() over (
@@ -33,8 +24,8 @@ select
         coalesce(nullif(trim(jobs.department), ''), 'unassigned'),
         nullif(trim(jobs."reportsTo"), '')
     ) as organization_id,
-    coalesce(changes.changed_at, '1970-01-01T00:00:00Z') as _fivetran_start
+    coalesce(changed."lastChanged", '1970-01-01T00:00:00Z') as _fivetran_start
 from jobs
-left join changes
-    on jobs."employeeId" = changes.worker_id
+left join source.changed
+    on jobs."employeeId" = changed.id
 where jobs.entry_rank = 1
