@@ -274,7 +274,9 @@ def weather(seed: int, share: float, seen: Counter[str] | None = None) -> Fault:
             if seen is not None:
                 seen[name] += 1
             return PASSING[name](ask, answer)
-        running[0] = 0
+        # a token that was refused on the way is no rest from it
+        if answer.status < 400:
+            running[0] = 0
         return answer
 
     return use

@@ -152,6 +152,18 @@ def test_an_invoice_that_changes_is_its_newest_version(
     assert changed == [None, None, None, "2026-01-04T02:30:00"]
 
 
+def test_f05_a_token_that_runs_out_after_five_bad_answers_is_renewed(
+    books: Xero, server: Server, nights: Nights
+) -> None:
+    """Fails if asking for a new token used up the last try."""
+    runs_out = faults.first_times(faults.status(401), 1, "/Journals")
+    server.faults.append(faults.first_times(faults.status(503), 5, "/Journals"))
+    server.faults.append(lambda ask, said: runs_out(ask, said) if said.status == 200 else said)
+    nights.run()
+    assert len(nights.known("journal", "journal_id")) == len(books.journals)
+    assert [ask.path for ask in server.asked].count("/connect/token") == 2
+
+
 def test_g04_locked_books_are_a_closed_period(books: Xero, server: Server, nights: Nights) -> None:
     assert nights.run(0)["tables"]["accounting_period"]["rows"] == 1
     spans = nights.known("accounting_period", "startdate", "enddate", "closed")

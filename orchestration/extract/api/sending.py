@@ -85,7 +85,9 @@ class CarefulSession(Session):
         if urlsplit(request.url or "")[:2] != self._origin:
             raise SourceError(f"{self._what_for}: the source points to another host; not followed")
         renewed = False
-        for number in range(1, self._patience.tries + 1):
+        number = 0
+        while number < self._patience.tries:
+            number += 1
             asked = None
             try:
                 response = self._answer(request)
@@ -100,6 +102,8 @@ class CarefulSession(Session):
                 if response.status_code == _UNAUTHORISED and self._renew and not renewed:
                     self._renew(request)
                     renewed = True
+                    # a token that ran out is no bad answer, and must not be the last of them
+                    number -= 1
                     continue
                 if not _may_pass(response.status_code):
                     raise Refused(f"{self._what_for}: {problem}", response.status_code)
