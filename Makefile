@@ -44,6 +44,14 @@ $(VENV)/readers $(VENV)/emulators $(VENV)/supply: $(VENV)/%: $(VENV)/tools requi
 		|| $(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: --no-deps --target $@ -r requirements/$*.txt
 	@touch $@
 
+# models of vendors' records, read as text: no dependencies, and no Python of theirs
+$(VENV)/shapes: $(VENV)/tools requirements/shapes.txt
+	@rm -rf $@
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --python-version 3.13 --require-hashes --no-deps --target $@ \
+			--only-binary :all: --no-binary xero-python --build-constraints requirements/shapes.txt -r requirements/shapes.txt \
+		|| echo "SKIPPED the models of vendors' clients: no source package can be built here"
+	@test ! -d $@ || touch $@
+
 # pyspark has no wheel on the index: the one source package, built with the setuptools of the same lock
 SPARK := .venv-spark
 $(SPARK)/spark: $(VENV)/tools requirements/spark.txt
@@ -61,7 +69,7 @@ night: $(VENV)/run ## Set up, make the sample company once, run a night and say 
 	@$(BIN)/winshare night || { test ! -e $${WINSHARE_HOME:-.winshare}/sample && test -z "$$WINSHARE_CONFIG" && \
 		$(BIN)/winshare sample --size S && $(BIN)/winshare night; }
 
-test: $(VENV)/dev $(VENV)/readers $(VENV)/emulators ## Set up and run all tests
+test: $(VENV)/dev $(VENV)/readers $(VENV)/emulators $(VENV)/shapes ## Set up and run all tests
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not campaign"
 
@@ -99,6 +107,8 @@ known-issues: $(VENV)/supply ## Ask the package index which locked packages have
 lock: $(VENV)/tools ## Lock the requirements anew
 	@for set in tools run dev readers supply; do $(LOCK) --only-binary :all: requirements/$$set.in -o requirements/$$set.txt; done
 	@$(LOCK) --only-binary :all: --override requirements/emulators.overrides requirements/emulators.in -o requirements/emulators.txt
+	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-deps --python-version 3.13 \
+		--only-binary :all: --no-binary xero-python requirements/shapes.in -o requirements/shapes.txt
 	@$(LOCK) requirements/spark.in -o requirements/spark.txt
 
 clean: ## Remove environments and the default home

@@ -3,6 +3,7 @@ HubSpot's own client reads from it.
 
     python emulated.py serve CORPUS         prints the address and a token, serves until stdin ends
     python emulated.py read ADDRESS TOKEN   prints every deal as the official client gets it
+    python emulated.py owners ADDRESS TOKEN prints who owns each deal: the owner's, the user's id
 """
 
 from __future__ import annotations
@@ -33,5 +34,21 @@ def read(url: str, token: str) -> None:
     print(json.dumps(deals))
 
 
+def owners(url: str, token: str) -> None:
+    import hubspot
+
+    client = hubspot.Client.create(access_token=token, host=url)
+    people = {
+        owner.id: [owner.id, str(owner.user_id), owner.email]
+        for archived in (False, True)
+        for owner in client.crm.owners.get_all(archived=archived)
+    }
+    told = {
+        deal.id: people.get(deal.properties.get("hubspot_owner_id"))
+        for deal in client.crm.deals.get_all(properties=["hubspot_owner_id"])
+    }
+    print(json.dumps(told))
+
+
 if __name__ == "__main__":
-    {"serve": serve, "read": read}[sys.argv[1]](*sys.argv[2:])
+    {"serve": serve, "read": read, "owners": owners}[sys.argv[1]](*sys.argv[2:])

@@ -48,8 +48,9 @@ class HubSpot:
         self.splits: dict[str, list[dict[str, Any]]] = {}
         self.stages = dict(STAGES)
         self.stages_updated = iso(self.now - timedelta(days=99))
+        # the user of one owner bears the number of another owner
         self.owners = [
-            {"id": str(n), "userId": n + 9000, "email": f"o{n}@example.com", "firstName": "O",
+            {"id": str(n), "userId": n % 3 + 1, "email": f"o{n}@example.com", "firstName": "O",
              "lastName": str(n), "archived": n == 3, "updatedAt": iso(self.now)}
             for n in (1, 2, 3)
         ]  # fmt: skip
@@ -165,7 +166,7 @@ class HubSpot:
             return said({"status": "error", "category": "INVALID_AUTHENTICATION"}, status=401)
         if ask.path == "/account-info/v3/details":
             return said({"portalId": 7, "timeZone": ZONE, "companyCurrency": "USD"})
-        if ask.path == "/crm/v3/owners":
+        if ask.path.rstrip("/") == "/crm/v3/owners":
             archived = ask.query["archived"] == "true"
             return said({"results": [o for o in self.owners if o["archived"] == archived]})
         if ask.path == "/crm/v3/pipelines/deals":

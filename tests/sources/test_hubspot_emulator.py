@@ -168,6 +168,30 @@ def test_every_deal_of_the_emulator_is_read_and_the_official_client_reads_the_sa
     assert sum(archived for _, archived in known.values()) > 5
 
 
+def test_c06_a_deal_s_owner_is_who_the_official_client_says_and_not_the_user_of_that_number(
+    tmp_path: Path,
+) -> None:
+    """Fails if `hubspot_owner_id` were looked up among users: user 2 of this portal is owner 1."""
+    portal = HubSpot()
+    with Server(portal, portal.now) as server:
+        nights = Nights(tmp_path / "home", "crm", "hubspot", server.url)
+        nights.run()
+        read = subprocess.run(
+            [sys.executable, "-P", str(SCRIPT), "owners", server.url, portal.token],
+            env=_environment(tmp_path),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    official = json.loads(read.stdout)
+    addresses = dict(nights.known("user", "id", "email"))
+    landed = {deal: addresses.get(o) for deal, o in nights.known("opportunity", "id", "owner_id")}
+    assert landed == {deal: owner and owner[2] for deal, owner in official.items()}
+    owned = [owner for owner in official.values() if owner]
+    assert owned
+    assert all(addresses[user] != address for _, user, address in owned)
+
+
 def test_what_changed_is_found_by_the_emulator_s_own_search(
     emulator: Emulator, portal: Beside, tmp_path: Path
 ) -> None:
