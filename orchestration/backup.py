@@ -1,4 +1,4 @@
-"""Keep what cannot be made again, landing, releases and ledger, in a folder of its own; and back.
+"""Keep landing, releases, ledger and vault, which cannot be made again, in a folder; and back.
 
 A backup is whole or absent, and says of every file what its bytes are. Settings, secrets and policy
 are not in it: they stand elsewhere and have keepers of their own. It holds pay, so nobody but its
@@ -16,12 +16,12 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from orchestration import durable, journal, release
+from orchestration import durable, journal, release, vault
 from orchestration.errors import NightError
 from orchestration.night import RunLock
 
 MANIFEST = "backup.json"
-KEPT = ("landing", "ledger", "releases")
+KEPT = ("landing", "ledger", "releases", "vault")
 _BLOCK = 1 << 20
 
 
@@ -177,5 +177,6 @@ def _refuse_unsound(home: Path) -> None:
             continue
         found = release.verify(release.folder(home) / manifest["release_id"])
         problems += [f"release {manifest['release_id']}: {problem}" for problem in found]
+    problems += vault.problems(home)
     if problems:
         raise NightError("the backup holds damage: " + "; ".join(problems))

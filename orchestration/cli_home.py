@@ -1,4 +1,4 @@
-"""`winshare backup, restore, rollback`: keeping WINSHARE_HOME."""
+"""`winshare backup, restore, rollback, erase, openings`: keeping WINSHARE_HOME."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (backup, restore, rollback):
+    for command in (backup, restore, rollback, erase, openings):
         app.command()(command)
 
 
@@ -44,3 +44,24 @@ def rollback(
 
     home = settings.load().home
     console_ledger.rolled_back(going_back.rollback(home, release_id, reason, datetime.now(UTC)))
+
+
+def erase(
+    reason: Annotated[str, typer.Option(help="Why, for the record. Name nobody in it.")],
+    employee: Annotated[
+        str | None, typer.Argument(help="HR's number of an employee. Of others: --email.")
+    ] = None,
+    email: Annotated[str | None, typer.Option(help="An address of somebody at a customer.")] = None,
+) -> None:
+    """Erase what names a person, for good; payments and every hash stay as they are."""
+    from orchestration import console_ledger, erasure, settings
+
+    home = settings.load().home
+    console_ledger.erased(erasure.erase(home, employee, email, reason, datetime.now(UTC)))
+
+
+def openings() -> None:
+    """List who looked up what tokens of persons stand for, when, and why."""
+    from orchestration import console_ledger, settings, vault
+
+    console_ledger.openings(vault.openings(settings.load().home))

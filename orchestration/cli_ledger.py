@@ -54,11 +54,21 @@ def close(period: Period) -> None:
     console_ledger.closed(ledger.close(settings.load(), period, _now()))
 
 
-def export(period: Period) -> None:
+def export(
+    period: Period,
+    names: Annotated[
+        Path | None,
+        typer.Option(help="Also a CSV with the payees' names, for people; outside the home."),
+    ] = None,
+) -> None:
     """Write the register of a closed period for payroll: the same each time."""
     from orchestration import console_ledger, ledger_export, settings
 
-    console_ledger.exported(*ledger_export.export(settings.load().home, period, _now()))
+    home = settings.load().home
+    console_ledger.exported(*ledger_export.export(home, period, _now()))
+    if names is not None:
+        rows = ledger_export.write_with_names(home, period, names, _now())
+        console_ledger.named(names, rows)
 
 
 def restatement(period: Period) -> None:

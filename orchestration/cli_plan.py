@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -35,7 +35,9 @@ def why_not(
     from orchestration import why_not as asking
 
     home = settings.load().home
-    console_why_not.answered(asking.find(home, employee, component, period, release))
+    found = asking.find(home, employee, component, period, release)
+    found.employee = _named(home, [found.employee], f"why-not {component} {period}")[0]
+    console_why_not.answered(found)
 
 
 def simulate(
@@ -51,7 +53,9 @@ def simulate(
 
     chosen = [key.strip() for key in periods.split(",") if key.strip()]
     with console_text.working("Simulating"):
-        found = simulating.simulate(settings.load().home, policy, chosen)
+        home = settings.load().home
+        found = simulating.simulate(home, policy, chosen)
+        found.payees = _named(home, found.payees, "simulate")
         page = simulation_pages.write(found, out)
     console_plan.simulated(found, simulation_pages.totals(found), page)
 
@@ -100,8 +104,16 @@ def explain(
     from orchestration import console_explain, settings
     from orchestration import explain as explaining
 
-    found = explaining.explain(settings.load().home, payee, period, line, release)
+    home = settings.load().home
+    found = explaining.explain(home, payee, period, line, release)
+    found.employee = _named(home, [found.employee], f"explain {payee} {period}")[0]
     console_explain.explained(found, line is not None, sql)
+
+
+def _named(home: Path, rows: list[dict[str, Any]], purpose: str) -> list[dict[str, Any]]:
+    from orchestration import vault
+
+    return vault.revealed(home, rows, purpose, datetime.now(UTC))
 
 
 def contract_policy() -> Path:

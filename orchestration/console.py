@@ -6,7 +6,7 @@ import difflib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -17,7 +17,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from orchestration import night, release
+from orchestration import night, release, vault
 from orchestration.console_text import out, printable
 from orchestration.errors import NightError
 from orchestration.release_reader import reading
@@ -172,6 +172,9 @@ def table(home: Path, name: str, rows: int, where: str | None) -> None:
     audience = next(one for one in release.FILES if one in entry["audience"])
     with reading(home, manifest, audience) as connection:
         columns, found = _rows(connection, name, rows, where)
+    named = [dict(zip(columns, row, strict=True)) for row in found]
+    named = vault.revealed(home, named, f"show {name}", datetime.now(UTC))
+    found = [tuple(row.values()) for row in named]
     _print_rows(columns, found)
     shown = f"{len(found):,} of " if len(found) < entry["rows"] else ""
     noun = "row" if entry["rows"] == 1 else "rows"

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from orchestration import identity
 from orchestration.backup import Kept
+from orchestration.erasure import Erased
 from orchestration.errors import NightError
 from orchestration.fit_review import Review
 from orchestration.journal import Record
@@ -21,7 +22,10 @@ from orchestration.ledger_restatement import Restatement
 from orchestration.ledger_verify import Verified
 
 _out = Console(highlight=False, soft_wrap=True)
-_WHO = ("closed_by", "exported_by", "reversed_by", "rolled_back_by", "retired_by", "approved_by")
+_WHO = (
+    "closed_by", "exported_by", "reversed_by", "rolled_back_by", "retired_by", "erased_by",
+    "approved_by",
+)  # fmt: skip
 
 
 def statement(content: bytes) -> None:
@@ -94,6 +98,10 @@ def exported(folder: Path, record: Record, is_new: bool) -> None:
         _out.print(f"  {name}")
 
 
+def named(path: Path, rows: int) -> None:
+    _out.print(f"{rows} rows with names: {escape(str(path))}")
+
+
 def replayed(record: Record, found: str, rows: int) -> None:
     if found != record["lines_hash"]:
         raise NightError(
@@ -152,9 +160,27 @@ def rolled_back(record: Record) -> None:
 def log(records: list[Record]) -> None:
     for record in records:
         who = next(record[key] for key in _WHO if key in record)
-        of: Any = record.get("period_key") or record["release_id"]
+        of: Any = record.get("period_key") or record.get("release_id") or record["person"]
         why = f": {record['reason']}" if "reason" in record else ""
         _out.print(
             f"{record['sequence']:>4}  {record['recorded_at']}  {record['kind']:<10} "
             f"{escape(f'{of} by {identity.in_words(who)}{why}')}"
+        )
+
+
+def erased(found: Erased) -> None:
+    shared = f"; {found.shared} shared addresses stay" if found.shared else ""
+    _out.print(
+        f"{found.of}: {found.values} values are erased{shared}; record "
+        f"{found.record['sequence']} of the ledger. Backups made before still hold them"
+    )
+
+
+def openings(found: list[Record]) -> None:
+    for record in found:
+        _out.print(
+            escape(
+                f"{record['at']}  {identity.in_words(record['by'])}  {record['tokens']:>6} tokens  "
+                f"{record['purpose']}"
+            )
         )

@@ -25,16 +25,21 @@ LANDED_COLUMNS = {"_landed_run_date": "date", "_landing_sequence": "bigint"}
 
 @dataclass(frozen=True)
 class RawColumn:
+    """`personal` is never shown in evidence. `token` says how landing puts a token in the place of
+    a value that names a person: an address, a name, or an alias, which may be an address."""
+
     name: str
     data_type: str
     required: bool
     personal: bool
+    token: str | None = None
 
 
 @dataclass(frozen=True)
 class RawTable:
     """One canonical raw table. `load` is snapshot, incremental or event; `version` is the
-    column whose greatest value is the newest version of a key."""
+    column whose greatest value is the newest version of a key, `person` the one that says, in a
+    table about people, whose row it is."""
 
     domain: str
     name: str
@@ -44,6 +49,11 @@ class RawTable:
     required: bool
     rollup: bool
     columns: dict[str, RawColumn]
+    person: str | None = None
+
+    @property
+    def token_columns(self) -> tuple[RawColumn, ...]:
+        return tuple(column for column in self.columns.values() if column.token)
 
     @property
     def numeric_columns(self) -> tuple[str, ...]:
@@ -60,6 +70,10 @@ class Domain:
     name: str
     description: str
     tables: dict[str, RawTable]
+
+    @property
+    def names_people(self) -> bool:
+        return any(table.token_columns for table in self.tables.values())
 
 
 def source_files() -> list[Path]:
@@ -112,6 +126,7 @@ def _table(domain: str, entry: dict) -> RawTable | None:
             data_type=column["data_type"],
             required=column_meta.get("required", False),
             personal=column_meta.get("personal", False),
+            token=column_meta.get("token"),
         )
     return RawTable(
         domain=domain,
@@ -122,4 +137,5 @@ def _table(domain: str, entry: dict) -> RawTable | None:
         required=meta["required"],
         rollup=meta.get("landed_as") == "rollup",
         columns=columns,
+        person=meta.get("person"),
     )

@@ -2,13 +2,16 @@
 
 `landing/<domain>/<table>/<run_date>.parquet` holds what a night brought, and
 `landing/<domain>/manifests/<run_date>.json` commits it: rows, control totals, row hash, SHA-256
-and the cursor, in one rename after the data. A file that no manifest names does not exist.
+and the cursor, in one rename after the data. A file that no manifest names does not exist. What
+names a person lands as a token; what it stands for is in the vault before the manifest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +19,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration import durable, parquet
+from orchestration import durable, parquet, tokens, vault
 from orchestration.contract import Domain, RawTable
 from orchestration.errors import SourceError
 from orchestration.landing_select import landing_select, row_hash
@@ -27,8 +30,8 @@ class Extract:
     """What a way in read from one domain, as SELECTs on the connection it was handed.
 
     `cursor` is where the next night starts (opaque text; None for full reads), `source_rows`
-    the source's own counts, which landing reconciles with what it wrote. `pages` are files that
-    the way in has landed itself, as they came: the manifest names them.
+    the source's own counts, which landing reconciles with what it wrote. `pages` are what the way
+    in has read, as it came: the manifest describes them.
     """
 
     selects: dict[str, str]
@@ -59,7 +62,14 @@ def manifest_of(home: Path, domain: str, run_date: date) -> dict[str, Any] | Non
     return durable.read_json(path) if path.exists() else None
 
 
-def land(home: Path, domain: Domain, run_date: date, way: str, reader: Reader) -> dict[str, Any]:
+def land(
+    home: Path,
+    domain: Domain,
+    run_date: date,
+    way: str,
+    reader: Reader,
+    keeps_pages: bool = False,
+) -> dict[str, Any]:
     """Land one domain for one night and return its manifest.
 
     A night that has landed keeps its landing: a second call changes nothing (C04), so a rerun
@@ -67,18 +77,42 @@ def land(home: Path, domain: Domain, run_date: date, way: str, reader: Reader) -
     asks; then nothing was committed and the saved cursor is the old one.
     """
     committed = manifest_path(home, domain.name, run_date)
-    if committed.exists():
-        return durable.read_json(committed)
-    _refuse_the_past(committed, domain.name, run_date)
+    # pages hold all that the source said of people, and are read once: unless somebody asks for
+    # them, none outlives its landing
+    with nullcontext() if keeps_pages else _no_pages_left(home, domain):
+        if committed.exists():
+            return durable.read_json(committed)
+        _refuse_the_past(committed, domain.name, run_date)
+        return _land(home, domain, run_date, way, reader, committed)
+
+
+@contextmanager
+def _no_pages_left(home: Path, domain: Domain) -> Iterator[None]:
+    pages = home / "landing" / domain.name / "pages"
+    shutil.rmtree(pages, ignore_errors=True)
+    try:
+        yield
+    finally:
+        shutil.rmtree(pages, ignore_errors=True)
+
+
+def _land(
+    home: Path, domain: Domain, run_date: date, way: str, reader: Reader, committed: Path
+) -> dict[str, Any]:
     earlier = manifests(home, domain.name, run_date)
     cursor = earlier[-1]["cursor_to"] if earlier else None
     # what the sources say of people's pay is nobody else's to read
     durable.make_folder(home / "landing", mode=0o700)
+    key = _key(home, domain, earlier)
     folder = durable.make_folder(home / "landing" / domain.name)
+    work = durable.make_folder(home / "work", mode=0o700)
     connection = duckdb.connect()
     connection.execute("set timezone = 'UTC'")
     connection.execute("set preserve_insertion_order = true")
+    # what does not fit in memory names people as well
+    connection.execute(f"set temp_directory = {parquet.literal(work / 'spill')}")
     try:
+        tokens.begin(connection, key)
         extract = reader(connection, cursor)
         unknown = sorted(set(extract.selects) - set(domain.tables))
         if unknown:
@@ -93,6 +127,8 @@ def land(home: Path, domain: Domain, run_date: date, way: str, reader: Reader) -
             tables[table.name] = _land_table(
                 connection, folder, table, extract, run_date, sequence, before
             )
+        if tokens.has_found(connection):
+            vault.keep(home, tokens.found(connection), run_date)
     finally:
         connection.close()
     manifest = {
@@ -105,10 +141,26 @@ def land(home: Path, domain: Domain, run_date: date, way: str, reader: Reader) -
         "cursor_to": extract.cursor,
         "tables": tables,
     }
+    if domain.names_people:
+        manifest["token_key"] = vault.name_of_key(key)
     if extract.pages is not None:
         manifest["pages"] = extract.pages
     durable.write_bytes(committed, durable.canonical_json(manifest))
     return manifest
+
+
+def _key(home: Path, domain: Domain, earlier: list[dict[str, Any]]) -> bytes:
+    """The key of the home. Raises SourceError where the domain has landed without or under another:
+    who is who would be lost in the middle."""
+    if not domain.names_people:
+        return b""
+    key = vault.key(home)
+    if earlier and earlier[-1].get("token_key") != vault.name_of_key(key):
+        raise SourceError(
+            f"{domain.name}: what landed before was landed without this home's key for personal "
+            "data; begin a new WINSHARE_HOME, or restore a backup of this one"
+        )
+    return key
 
 
 def _refuse_the_past(committed: Path, domain: str, run_date: date) -> None:
@@ -143,6 +195,8 @@ def _land_table(
             )
         # a snapshot that is gone means every row of it was deleted only if it was ever offered
         return {"is_offered": False, "files": [], "rows": 0}
+    if table.token_columns:
+        select = tokens.tokenised(connection, table, select)
     typed, missing, unread = landing_select(connection, table, select, run_date, sequence)
     target = durable.make_folder(folder / table.name) / f"{run_date.isoformat()}.parquet"
     aside = target.with_name(f".aside-{target.name}")

@@ -37,7 +37,7 @@ def landing_select(
     try:
         offered = {row[0]: row[1] for row in connection.execute(f"describe {select}").fetchall()}
     except duckdb.Error as error:
-        raise SourceError(f"{name}: the source cannot be read: {_first_line(error)}") from None
+        raise SourceError(f"{name}: the source cannot be read: {first_line(error)}") from None
     missing = [column for column in table.columns if column not in offered]
     required = [column for column in missing if table.columns[column].required]
     if required:
@@ -98,7 +98,7 @@ def _refuse_unreadable(
         found = connection.execute(f"select {counts} from ({select}) as offered").fetchone()
     except duckdb.Error as error:
         raise SourceError(
-            f"{table.domain}.{table.name}: the source cannot be read: {_first_line(error)}"
+            f"{table.domain}.{table.name}: the source cannot be read: {first_line(error)}"
         ) from None
     failing = [
         f"{what} in {count} rows" for what, count in zip(checks, found, strict=True) if count
@@ -119,7 +119,7 @@ def _unreadable(column: RawColumn, given: str) -> str | None:
     return f"({unreadable})"
 
 
-def _first_line(error: duckdb.Error) -> str:
+def first_line(error: duckdb.Error) -> str:
     """What the engine said, without the values it quotes."""
     if isinstance(error, (duckdb.ConversionException, duckdb.InvalidInputException)):
         return "it holds a value that cannot be read as its column's type"

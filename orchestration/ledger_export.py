@@ -6,6 +6,8 @@ paid, so payroll that gets a file twice sees the same keys and pays once (M06).
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,9 +21,12 @@ from orchestration import (
     ledger_entries,
     parquet,
     register,
+    release,
+    vault,
 )
 from orchestration.errors import NightError
 from orchestration.identity import of_process
+from orchestration.release_reader import reading, select
 
 # One row a payee, component, version, period and currency that the close made payable.
 _REGISTER = """
@@ -141,6 +146,34 @@ def export(home: Path, period_key: str, now: datetime) -> tuple[Path, dict[str, 
             },
         )
         return folder, record, True
+
+
+def write_with_names(home: Path, period_key: str, path: Path, now: datetime) -> int:
+    """Write the register of a closed period with who each payee is, for people; rows written.
+
+    Outside the home, so that an erasure finds all that names a person in the vault. Raises
+    NightError where it would be inside, or the period is not closed.
+    """
+    if path.resolve().is_relative_to(home.resolve()):
+        raise NightError(f"{path} is inside {home}, which names nobody; choose a place elsewhere")
+    close = journal.close_of(journal.read(home), period_key)
+    manifest = release.required(home, close["release_id"])
+    archived = ledger_archive.folder(home) / close["archive"]["register"]
+    with reading(home, manifest, "finance") as connection:
+        rows = select(
+            connection,
+            "select employees.employee_name as payee_name, register.* "
+            f"from {parquet.scan([archived])} as register "
+            "left join people.dim_employees as employees "
+            "on register.payee_employee_number = employees.employee_number order by all",
+        )
+    named = vault.revealed(home, rows, f"export {period_key}", now)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(rows[0] if rows else ("payee_name",))
+    writer.writerows([[register.neutral(value) for value in row.values()] for row in named])
+    durable.write_bytes(path, text.getvalue().encode("utf-8"), mode=0o600)
+    return len(named)
 
 
 def _write(home: Path, close: journal.Record, folder: Path) -> dict[str, str]:

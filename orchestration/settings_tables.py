@@ -43,8 +43,8 @@ class ApiSource(BaseModel):
     keep_pages_days: int | None = Field(
         None,
         ge=1,
-        description="for how long the pages of a night are kept as they came; for ever "
-        "where it is not set. What was made of them is kept in any case",
+        description="for how long the pages of a night are kept as they came, names of people in "
+        "them and all; not at all where it is not set. What was made of them is kept in any case",
     )
 
     @field_validator("url")

@@ -26,6 +26,8 @@ from orchestration import (
     ledger_replay,
     plan_check,
     release,
+    tokens,
+    vault,
     warehouse,
 )
 from orchestration.errors import NightError
@@ -124,6 +126,7 @@ def simulate(home: Path, policy: Path, periods: Sequence[str]) -> Simulation:
         path.chmod(0o600)
         with warehouse.connect(path) as connection:
             _keep_before(connection)
+            tokens.begin(connection, vault.key(home))
             changed = _put_policy(connection, policy, models, on)
             _rebuild(connection, models, {f"raw_policy.{name}" for name in changed})
             chosen = _periods(connection, periods)
@@ -190,6 +193,8 @@ def _put_policy(
         select = extract.selects.get(name)
         typed = f"select * from raw_policy.{name} where false"
         if select is not None:
+            if table.token_columns:
+                select = tokens.tokenised(connection, table, select)
             typed, _, _ = landing_select.landing_select(connection, table, select, on, 1)
         connection.execute(f"create temp table given as {typed}")
         before, after = (f"select {columns} from {one}" for one in (f"raw_policy.{name}", "given"))

@@ -53,6 +53,7 @@ def _domain_asset(domain: Domain) -> dg.AssetsDefinition:
                 running.run_date,
                 source.way,
                 ways.reader(domain, source, running.run_date, running.home),
+                keeps_pages=source.way == "api" and bool(source.api.keep_pages_days),
             )
             ways.forget_old(domain, source, running.run_date, running.home)
         except SourceError as error:

@@ -53,7 +53,7 @@ LAYERS = (
         "ledger_reversal",
         "ledger_verify",
     ),
-    ("backup", "retention", "rollback"),
+    ("backup", "erasure", "retention", "rollback"),
     ("approval", "fit_review", "ledger_archive", "ledger_entries", "register", "release_build"),
     ("catch_up", "release_reader"),
     ("evidence", "inputs", "release", "second_opinion"),
@@ -69,6 +69,8 @@ LAYERS = (
         "night",
         "resource",
         "rollup",
+        "tokens",
+        "vault",
         "warehouse",
     ),
     (

@@ -19,7 +19,7 @@ import duckdb
 from expectations import GATES
 from expectations.gate import Gate, Rule
 from expectations.sql import relation
-from orchestration import contract, parquet, rollup, second_opinion, warehouse
+from orchestration import contract, parquet, rollup, second_opinion, tokens, warehouse
 from orchestration.contract import RawTable
 from orchestration.landing_select import landing_select
 from tests.portability.compiled import by_schema
@@ -100,6 +100,7 @@ class SmallNight:
     def __init__(self, company: Path, project: list[Step], run_date: date) -> None:
         self.connection = duckdb.connect()
         self.connection.execute("set timezone = 'UTC'; set threads = 1")
+        tokens.begin(self.connection, b"of a small night")
         self.run_date, self.steps = run_date, project
         self.tables = {
             f"{table.domain}.{table.name}": table
@@ -148,6 +149,8 @@ class SmallNight:
         """Land a table as a night would: beside what landed before, but for a snapshot, of which
         a night shows the newest. Raises SourceError as a landing does.
         """
+        if table.token_columns:
+            select = tokens.tokenised(self.connection, table, select)
         typed, _, _ = landing_select(self.connection, table, select, on, sequence)
         name = raw(table)
         if table.rollup:

@@ -160,7 +160,7 @@ def leaks(folder: Path, canaries: Canaries, may_hold: tuple[str, ...] = ()) -> l
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name = path.relative_to(folder).as_posix()
         if not name.startswith(may_hold or ("\0",)):
-            here = sum(heard_in(content, canaries) for content in _contents(path))
+            here = sum(heard_in(content, canaries) for content in contents(path))
             if here:
                 found.append(f"{name}: {here}")
     return found
@@ -171,7 +171,7 @@ def heard_in(content: bytes, canaries: Canaries) -> int:
     return len(TOKEN.findall(content)) + len(canaries.pay.findall(content))
 
 
-def _contents(path: Path) -> Iterator[bytes]:
+def contents(path: Path) -> Iterator[bytes]:
     """What a file holds, out of its container: pages of SQLite cut a text, zip and Parquet pack
     it."""
     head = path.open("rb").read(16)

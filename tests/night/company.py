@@ -76,7 +76,8 @@ class Home:
     def copy(self, to: Path) -> Home:
         # hard links: nothing a night writes is ever changed in place, and a copy costs nothing
         shutil.copytree(self.path, to, symlinks=True, copy_function=os.link)
-        for private in ("work", "dagster", "cache"):
+        # what is written in place is a copy of its own
+        for private in ("work", "dagster", "cache", "vault"):
             if (self.path / private).exists():
                 shutil.rmtree(to / private)
                 shutil.copytree(self.path / private, to / private, symlinks=True)

@@ -8,6 +8,7 @@ import pytest
 from orchestration import sample
 from tests.night import canaries
 from tests.night.company import Home
+from tests.one_key import give_key
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +35,8 @@ def _published(_company: Path, tmp_path_factory: pytest.TempPathFactory) -> Home
 
 
 def _give(home: Home, company: Path) -> None:
-    home.path.mkdir(parents=True)
+    # nights of two homes are compared
+    give_key(home.path)
     shutil.copytree(company, home.path / "sample")
 
 

@@ -11,6 +11,7 @@ import pytest
 from orchestration import contract, durable, landing
 from orchestration.landing import Extract
 from orchestration.landing_select import SourceError
+from tests.one_key import give_key
 
 FIRST, SECOND = date(2026, 1, 5), date(2026, 1, 6)
 INTRODUCTIONS = (
@@ -54,8 +55,8 @@ def test_a_landing_says_what_it_holds(tmp_path: Path) -> None:
 
 def test_t07_the_order_of_rows_changes_no_byte(tmp_path: Path) -> None:
     rows = [f"('{number}', 'a@c', 'b@c')" for number in range(9)]
-    one = land(tmp_path / "one", collaboration(*rows))
-    other = land(tmp_path / "other", collaboration(*reversed(rows)))
+    one = land(give_key(tmp_path / "one"), collaboration(*rows))
+    other = land(give_key(tmp_path / "other"), collaboration(*reversed(rows)))
     assert one == other
 
 

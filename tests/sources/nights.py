@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -13,13 +13,16 @@ from unittest import mock
 import duckdb
 from requests.adapters import HTTPAdapter
 
-from orchestration import contract, landing, parquet
+from orchestration import contract, landing, parquet, vault
 from orchestration.extract.api import way
 from orchestration.extract.api.patience import Clock, Patience
 from orchestration.extract.api.vendors import salesforce
+from orchestration.release_reader import select
 from orchestration.settings import ApiSource, DomainSource
+from tests.one_key import give_key
 
 FIRST = date(2026, 1, 5)
+_NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 Row = tuple[Any, ...]
 
@@ -50,6 +53,7 @@ class Nights:
     api: dict[str, Any] = field(default_factory=dict)
     patience: Patience = field(default_factory=lambda: Patience(answer_seconds=5.0))
     time: FakeTime = field(default_factory=FakeTime)
+    keeps_pages: bool = True
 
     def source(self) -> DomainSource:
         given = {"url": self.url, "token": "a-token-of-the-tests", **self.api}
@@ -59,6 +63,9 @@ class Nights:
         """The manifest of the night so many days after the first. Raises as landing does."""
         domain = contract.domains()[self.domain]
         run_date = FIRST + timedelta(days=night)
+        if not vault.folder(self.home).exists():
+            # what two homes land of one source is compared
+            give_key(self.home)
 
         def reader(connection: duckdb.DuckDBPyConnection, cursor: str | None) -> landing.Extract:
             return way.read(
@@ -66,10 +73,13 @@ class Nights:
                 clock=self.time.clock(), patience=self.patience,
             )  # fmt: skip
 
-        return landing.land(self.home, domain, run_date, "api", reader)
+        return landing.land(
+            self.home, domain, run_date, "api", reader, keeps_pages=self.keeps_pages
+        )
 
     def known(self, table: str, *columns: str) -> set[Row]:
-        """What a model would read after all nights: the newest version of each key."""
+        """What a model would read after all nights: the newest version of each key, with what
+        tokens stand for."""
         raw = contract.domains()[self.domain].tables[table]
         files = landing.files_of(self.home, self.domain, raw, date.max)
         if not files:
@@ -81,9 +91,10 @@ class Nights:
             f"_landing_sequence desc) as newest from {parquet.scan(f['location'] for f in files)}"
         )
         with duckdb.connect() as connection:
-            rows = connection.execute(
-                f"select {', '.join(columns)} from ({newest}) where newest = 1"
-            ).fetchall()
+            rows = select(
+                connection, f"select {', '.join(columns)} from ({newest}) where newest = 1"
+            )
+        rows = [tuple(row.values()) for row in vault.revealed(self.home, rows, "a test", _NOW)]
         assert len(set(rows)) == len(rows), f"{table}: one row a key"
         return set(rows)
 

@@ -84,6 +84,19 @@ def test_a_night_is_read_again_from_its_pages_without_a_network(
     assert nights.files() == before
 
 
+def test_p05_no_page_outlives_its_landing(nights: Nights) -> None:
+    """Neither tonight's nor those that a killed night has left, unless somebody asked for them."""
+    folder = nights.home / "landing/support/pages"
+    nights.keeps_pages = False
+    nights.run(0)
+    assert not folder.exists()
+    for night in (0, 1):
+        (folder / "2026-01-04").mkdir(parents=True)
+        (folder / "2026-01-04" / "user.ndjson").write_text('{"users": []}\n')
+        nights.run(night)
+        assert not folder.exists()
+
+
 def test_a_page_that_was_touched_is_refused(nights: Nights, tmp_path: Path) -> None:
     nights.run()
     page = nights.home / "landing/support/pages/2026-01-05/ticket.ndjson"

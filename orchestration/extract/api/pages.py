@@ -1,7 +1,8 @@
 """Pages of one night as they came: one line a page, one file a list, hashed.
 
-`landing/<domain>/pages/<run_date>/<stream>.ndjson`. The night's manifest names each file; one that
-no manifest names does not exist, and the next try starts afresh.
+`landing/<domain>/pages/<run_date>/<stream>.ndjson`, while a domain lands; longer where settings ask
+for it: they hold what the source says of people, and the landing holds tokens (P05). The night's manifest keeps how
+many came and the hash of each file.
 """
 
 from __future__ import annotations

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from orchestration import contract, landing
+from orchestration import contract, landing, vault
 from orchestration.errors import SourceError
 from orchestration.extract import files
 from orchestration.settings import DomainSource
@@ -28,7 +28,7 @@ QUOTA = 'employee,e{number},bookings,2026-Q1,{amount},EUR,"m, okafor",2025-12-01
 def rows_of(
     domain: str, path: Path, table: str, mappings: Path | None = None
 ) -> list[dict[str, object]]:
-    """The rows of one table as landed."""
+    """The rows of one table as landed, with what tokens stand for."""
     home = path.parent / "home"
     source = DomainSource(way="files", path=path, mappings=mappings)
     wanted = contract.domains()[domain]
@@ -40,7 +40,8 @@ def rows_of(
         lambda connection, cursor: files.read(connection, wanted, source, RUN_DATE, cursor),
     )
     found = duckdb.sql(f"from '{home}/landing/{domain}/{table}/*.parquet'")
-    return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+    rows = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+    return vault.revealed(home, rows, "a test", datetime.now(UTC))
 
 
 def refusal(domain: str, path: Path, mappings: Path | None = None) -> str:

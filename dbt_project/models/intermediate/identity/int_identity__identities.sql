@@ -76,7 +76,7 @@ aliases as (
     select
         identity_aliases.system,
         {{ sf_id_18('identity_aliases.alias_value') }} as alias_value,
-        lower(trim(identity_aliases.alias_value)) as alias_email,
+        identity_aliases.alias_value as alias_email,
         employees.employee_key,
         identity_aliases.valid_from_date,
         identity_aliases.valid_to_date
@@ -89,7 +89,7 @@ exclusions as (
     select
         system,
         {{ sf_id_18('identity_value') }} as excluded_value,
-        lower(trim(identity_value)) as excluded_email
+        identity_value as excluded_email
     from excluded_identities
 ),
 

@@ -3,8 +3,8 @@ with source_rows as (
     select
         answer_id as answer_id_collaboration,
         question_id as question_id_collaboration,
-        lower(trim(asker_email)) as asker_email,
-        lower(trim(answerer_email)) as answerer_email,
+        asker_email,
+        answerer_email,
         topic,
         {{ sf_id_18('opportunity_id') }} as opportunity_id_crm,
         coalesce(is_accepted, false) as is_accepted,

@@ -3,8 +3,8 @@ with source_rows as (
     select
         id as article_use_id_collaboration,
         article_id as article_id_collaboration,
-        lower(trim(author_email)) as author_email,
-        lower(trim(user_email)) as user_email,
+        author_email,
+        user_email,
         topic,
         {{ sf_id_18('opportunity_id') }} as opportunity_id_crm,
         used_at,

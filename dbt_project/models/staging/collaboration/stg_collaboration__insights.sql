@@ -2,13 +2,13 @@
 with source_rows as (
     select
         id as insight_id_collaboration,
-        lower(trim(author_email)) as author_email,
+        author_email,
         {{ sf_id_18('opportunity_id') }} as opportunity_id_crm,
         topic,
         delivered_at,
-        lower(trim(acted_on_by_email)) as acted_on_by_email,
+        acted_on_by_email,
         acted_on_at,
-        lower(trim(confirmed_by_email)) as confirmed_by_email,
+        confirmed_by_email,
         confirmed_at,
         updated_at,
         _landed_run_date,

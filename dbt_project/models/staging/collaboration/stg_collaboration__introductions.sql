@@ -2,8 +2,8 @@
 with source_rows as (
     select
         id as introduction_id_collaboration,
-        lower(trim(introducer_email)) as introducer_email,
-        lower(trim(introduced_to_email)) as introduced_to_email,
+        introducer_email,
+        introduced_to_email,
         {{ sf_id_18('contact_id') }} as contact_id_crm,
         {{ sf_id_18('opportunity_id') }} as opportunity_id_crm,
         created_at,

@@ -2,8 +2,8 @@
 with source_rows as (
     select
         meeting_id as meeting_id_collaboration,
-        lower(trim(organizer_email)) as organizer_email,
-        lower(trim(attendee_email)) as attendee_email,
+        organizer_email,
+        attendee_email,
         coalesce(has_attended, false) as has_attended,
         attendee_count,
         topic,

@@ -2,8 +2,8 @@
 with source_rows as (
     select
         id as mentoring_session_id_collaboration,
-        lower(trim(mentor_email)) as mentor_email,
-        lower(trim(mentee_email)) as mentee_email,
+        mentor_email,
+        mentee_email,
         topic,
         held_at,
         confirmed_at,

@@ -2,10 +2,10 @@
 with source_rows as (
     select
         id as recognition_id_collaboration,
-        lower(trim(giver_email)) as giver_email,
-        lower(trim(receiver_email)) as receiver_email,
+        giver_email,
+        receiver_email,
         given_at,
-        lower(trim(approved_by_email)) as approved_by_email,
+        approved_by_email,
         approved_at,
         updated_at,
         _landed_run_date,

@@ -5,7 +5,7 @@ with source_rows as (
         {{ sf_id_18('account_id') }} as account_id_crm,
         {{ sf_id_18('master_record_id') }} as master_contact_id_crm,
         {{ sf_id_18('owner_id') }} as owner_user_id_crm,
-        lower(trim(email)) as email,
+        email,
         created_date as created_at,
         is_deleted,
         system_modstamp,

@@ -3,7 +3,7 @@ with lead_versions as (
     select
         {{ sf_id_18('id') }} as lead_id_crm,
         {{ sf_id_18('master_record_id') }} as master_lead_id_crm,
-        lower(trim(email)) as email,
+        email,
         status,
         {{ sf_id_18('owner_id') }} as owner_user_id_crm,
         is_converted,

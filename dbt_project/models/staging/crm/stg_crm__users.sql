@@ -3,7 +3,7 @@ with source_rows as (
     select
         {{ sf_id_18('id') }} as user_id_crm,
         name as user_name,
-        lower(trim(email)) as email,
+        email,
         nullif(trim(employee_number), '') as employee_number,
         is_active,
         {{ sf_id_18('manager_id') }} as manager_user_id_crm,

@@ -3,7 +3,7 @@ with source_rows as (
     select
         id as worker_email_id_hr,
         personal_info_system_id as worker_id_hr,
-        lower(trim(email_address)) as email,
+        email_address as email,
         _fivetran_synced,
         _landed_run_date,
         _landing_sequence

@@ -2,7 +2,7 @@
 with source_rows as (
     select
         id as lead_id_marketing,
-        lower(trim(email)) as email,
+        email,
         updated_at,
         _landed_run_date,
         _landing_sequence

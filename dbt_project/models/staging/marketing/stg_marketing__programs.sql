@@ -4,8 +4,8 @@ with source_rows as (
         id as program_id_marketing,
         name as program_name,
         channel,
-        coalesce(lower(trim(owner_email)), lower(trim(author_email))) as owner_email,
-        lower(trim(author_email)) as author_email,
+        coalesce(owner_email, author_email) as owner_email,
+        author_email,
         updated_at,
         _landed_run_date,
         _landing_sequence

@@ -3,7 +3,7 @@ with source_rows as (
     select
         id as feature_id_product_usage,
         name as feature_name,
-        lower(trim(owner_email)) as owner_email,
+        owner_email,
         shipped_at,
         last_updated_at,
         _landed_run_date,

@@ -2,7 +2,7 @@
 with source_rows as (
     select
         id as user_id_support,
-        lower(trim(email)) as email,
+        email,
         role,
         updated_at,
         _landed_run_date,
