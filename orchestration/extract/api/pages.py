@@ -1,8 +1,8 @@
 """Pages of one night as they came: one line a page, one file a list, hashed.
 
 `landing/<domain>/pages/<run_date>/<stream>.ndjson`, while a domain lands; longer where settings ask
-for it: they hold what the source says of people, and the landing holds tokens (P05). The night's manifest keeps how
-many came and the hash of each file.
+for it: they hold what the source says of people, and the landing holds tokens (P05). The night's
+manifest keeps how many came and the hash of each file.
 """
 
 from __future__ import annotations
