@@ -10,6 +10,7 @@ import pytest
 from orchestration import connect, contract, durable, landing
 from orchestration.errors import SourceError
 from orchestration.extract.api import backfill, pages, way
+from tests.one_key import give_key
 from tests.sources.nights import FIRST, Nights
 from tests.sources.server import Answer, Ask, Server, said
 from tests.sources.zendesk import TICKET, Zendesk
@@ -70,7 +71,7 @@ def test_a_night_is_read_again_from_its_pages_without_a_network(
         run_date = FIRST + timedelta(days=night)
         path = landing.manifest_path(nights.home, "support", run_date)
         committed = durable.read_json(path)
-        copy = tmp_path / f"again{night}"
+        copy = give_key(tmp_path / f"again{night}")
         landing.land(
             copy, domain, run_date, "api",
             lambda connection, cursor, on=run_date: way.read_again(
