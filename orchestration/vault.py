@@ -22,7 +22,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from orchestration import durable, identity
+from orchestration import contract, durable, identity
 from orchestration.errors import SourceError
 from orchestration.tokens import PATTERN
 
@@ -53,7 +53,10 @@ def key(home: Path) -> bytes:
     under another key nobody would be who they were."""
     path = folder(home) / "key"
     if not path.exists():
-        if any((home / "landing").glob("*/manifests/[0-9]*.json")):
+        # a first night may have landed the books alone: they name nobody, and need no key
+        naming = (one.name for one in contract.domains().values() if one.names_people)
+        landing = home / "landing"
+        if any(any(landing.glob(f"{name}/manifests/[0-9]*.json")) for name in naming):
             raise SourceError(
                 f"{home} has landings and no {path}: they were landed before tokens took the place "
                 "of personal data, or the key is lost; begin a new WINSHARE_HOME, or restore a "

@@ -137,6 +137,14 @@ def test_p05_the_vault_is_its_owners_alone(tmp_path: Path) -> None:
     assert modes == {"600"}
 
 
+def test_p05_books_that_landed_first_are_no_reason_to_refuse(tmp_path: Path) -> None:
+    """Fails if a first night that brought what names nobody left a home that takes no other."""
+    land(tmp_path, "finance", FIRST)
+    assert not (vault.folder(tmp_path) / "key").exists()
+    land(tmp_path, "hr", FIRST, person_name=[ANN])
+    assert sorted(known(tmp_path).values()) == ["Ann", "Berg"]
+
+
 def test_p05_a_home_without_its_key_is_refused(tmp_path: Path) -> None:
     """Under a new key everybody would be somebody else from that night on."""
     land(tmp_path, "hr", FIRST, person_name=[ANN])

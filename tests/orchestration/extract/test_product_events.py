@@ -17,6 +17,7 @@ from orchestration import contract, durable, landing, rollup
 from orchestration.errors import SourceError
 from orchestration.extract import files
 from orchestration.settings import DomainSource
+from tests.one_key import give_key
 
 EXAMPLES = contract.PROJECT / "examples" / "product_events"
 FIRST = date(2026, 1, 5)
@@ -100,6 +101,7 @@ def sums(tmp_path: Path) -> dict[tuple[str, str, str, str], int]:
 
 def policy_remembers(home: Path, days: int) -> None:
     """Land a policy that says how long message ids are remembered."""
+    give_key(home)
     policy = contract.domains()["policy"].tables["company_settings"]
     folder = home / "landing" / "policy"
     (folder / "company_settings").mkdir(parents=True)
