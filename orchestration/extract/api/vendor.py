@@ -101,6 +101,9 @@ class Vendor:
     has no column of its own for that; no value is that the column is empty.
     parts: table -> (column, table of the whole): its records come together with the whole whose id
     the column holds; one that did not come with it is gone.
+    joined: table -> its instant: events put together from several lists, which are read one after
+    the other. What happened after the night began may be in one of them and not in another, and is
+    told by the next night, which reads all of it.
     is_whole: every night reads everything there is.
     """
 
@@ -112,6 +115,7 @@ class Vendor:
     streams: tuple[Stream, ...]
     gone: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     parts: dict[str, tuple[str, str]] = field(default_factory=dict)
+    joined: dict[str, str] = field(default_factory=dict)
     is_whole: bool = False
 
 

@@ -139,6 +139,8 @@ def _extract(
         gathered.take(connection, table, relation, offered, where)
         if table.version in offered:
             selects[name] = _not_after(selects[name], table.version, progress.at + _CLOCK_SKEW)
+        if name in vendor.joined:
+            selects[name] = _before(selects[name], vendor.joined[name], progress.at)
         if table.load == "event":
             selects[name], rows[name] = gone.not_told_before(
                 connection, table, selects[name], _known(home, domain, table, run_date)
@@ -189,6 +191,14 @@ def place_of(
 
 
 def _not_after(select: str, version: str, latest: datetime) -> str:
-    bound = f"timestamp '{latest.replace(tzinfo=None).isoformat(sep=' ')}'"
     column = quoted(version)
-    return f"select * replace (least({column}, {bound}) as {column}) from ({select}) as stamped"
+    latest_version = f"least({column}, {_timestamp(latest)}) as {column}"
+    return f"select * replace ({latest_version}) from ({select}) as stamped"
+
+
+def _before(select: str, column: str, instant: datetime) -> str:
+    return f"select * from ({select}) as joined where {quoted(column)} < {_timestamp(instant)}"
+
+
+def _timestamp(instant: datetime) -> str:
+    return f"timestamp '{instant.replace(tzinfo=None).isoformat(sep=' ')}'"

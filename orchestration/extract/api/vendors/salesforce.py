@@ -172,4 +172,5 @@ VENDOR = Vendor(
         _object("Task"),
         _object("Event"),
     ),
+    joined={"lead_history": "_fivetran_start", "opportunity_history": "_fivetran_start"},
 )
