@@ -152,6 +152,26 @@ def test_an_invoice_that_changes_is_its_newest_version(
     assert changed == [None, None, None, "2026-01-04T02:30:00"]
 
 
+def test_d06_what_is_added_to_a_page_that_has_passed_comes_the_next_night(
+    books: Xero, server: Server, nights: Nights
+) -> None:
+    """Fails if a list that grows while it is read were taken for half a list."""
+
+    def grows(ask: Ask, answer: Answer) -> Answer:
+        if ask.path.endswith("/Invoices") and ask.query["page"] != "1":
+            # sorts before all that are there
+            books.bill(f"aaa{len(server.asked)}", "AUTHORISED", server.now + timedelta(minutes=1))
+        return answer
+
+    server.faults.append(grows)
+    nights.run(0)
+    server.faults.clear()
+    server.now += timedelta(days=1)
+    assert len(books.invoices) > 8
+    nights.run(1)
+    assert {row[0] for row in nights.known("invoice", "invoice_id")} == set(books.invoices)
+
+
 def test_f05_a_token_that_runs_out_after_five_bad_answers_is_renewed(
     books: Xero, server: Server, nights: Nights
 ) -> None:

@@ -38,7 +38,7 @@ class _BackTo(JSONResponseCursorPaginator):
 
 def _campaigns(reading: Reading, window: Window) -> Outcome:
     seen = reading.seen.setdefault("campaign", set())
-    counted = 0
+    counted = None
     properties = [name.removeprefix("properties.") for name in reading.fields]
     pages = reading.lists.read(
         "campaign",
@@ -49,7 +49,8 @@ def _campaigns(reading: Reading, window: Window) -> Outcome:
         must_have=("total",),
     )
     for page in pages:
-        counted = max(counted, page["total"])
+        # a campaign that is made meanwhile comes the next night
+        counted = page["total"] if counted is None else counted
         seen.update(campaign["id"] for campaign in page["results"])
     return Outcome(counted=counted)
 

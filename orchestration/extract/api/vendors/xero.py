@@ -91,7 +91,7 @@ def _journals(reading: Reading, window: Window) -> Outcome:
 def _documents(name: str, path: str, key: str) -> Stream:
     def read(reading: Reading, window: Window) -> Outcome:
         since = window.since.strftime("%Y-%m-%dT%H:%M:%S") if window.since else None
-        counted = 0
+        counted = None
         pages = reading.lists.read(
             name,
             f"{_API}/{path}",
@@ -102,7 +102,9 @@ def _documents(name: str, path: str, key: str) -> Stream:
             must_have=("pagination.pageCount", "pagination.itemCount"),
         )
         for page in pages:
-            counted = page["pagination"]["itemCount"]
+            # what was there when the read began: what is added meanwhile, to a page that has passed
+            # perhaps, comes the next night
+            counted = page["pagination"]["itemCount"] if counted is None else counted
         return Outcome(counted=counted)
 
     return Stream(name, path, read, key=(key,), version=("UpdatedDateUTC",))
