@@ -102,17 +102,48 @@ def test_c01_overlay_splits_are_told_from_revenue_splits(org: Salesforce, nights
     assert [row[2] for row in splits if row[1] == "Overlay"] == [100]
 
 
-def test_c06_owners_come_from_the_history_of_fields(org: Salesforce, nights: Nights) -> None:
+def test_c06_owners_come_from_the_history_of_fields(
+    org: Salesforce, nights: Nights, server: Server
+) -> None:
     number = org.add_deal()
     first, second = org.users[:2]
     org.objects["Opportunity"][number]["OwnerId"] = first
     for fields in ({"StageName": "Closed Won"}, {"OwnerId": second}):
         org.now += timedelta(days=1)
         org.set(number, **fields)
+    server.now = org.now + timedelta(hours=1)
     nights.run()
     told = {row for row in nights.known("opportunity_history", *HISTORY) if row[0] == number}
     assert told == org.true_history(number)
     assert [row[2] for row in sorted(told, key=lambda row: row[1])] == [first, first, second]
+
+
+def test_c06_a_moment_is_told_when_all_lists_have_it(
+    org: Salesforce, nights: Nights, server: Server
+) -> None:
+    """Fails if a deal that gets another owner between two lists keeps half of that moment for good:
+    what has landed as an event is not told again."""
+    nights.api["look_back_hours"] = 0
+    number = org.add_deal()
+    nights.run(0)
+    server.now += timedelta(days=1)
+    org.now = server.now
+
+    def moves(ask: Ask, answer: Answer) -> Answer:
+        if "FROM OpportunityHistory" in ask.query.get("q", "") and org.now == server.now:
+            org.now += timedelta(seconds=1)
+            org.set(number, OwnerId=org.users[0])
+            org.now += timedelta(seconds=1)
+            org.set(number, OwnerId=org.users[1])
+        return answer
+
+    server.faults = [moves]
+    nights.run(1)
+    assert org.now > server.now
+    server.now += timedelta(days=1)
+    nights.run(2)
+    told = {row for row in nights.known("opportunity_history", *HISTORY) if row[0] == number}
+    assert told == org.true_history(number)
 
 
 def test_a_merged_account_says_into_which(org: Salesforce, nights: Nights) -> None:
