@@ -159,18 +159,24 @@ def _small_tables(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"create table raw_fitted.{table.name} ({fields})")
 
 
-def fit(path: Path) -> None:
-    """Fit every version and put it where the models read it, as a night does."""
+def fit(path: Path, name: str) -> None:
+    """Fit the versions of one table that are not there yet, and put them where models read them."""
     with warehouse.connect(path) as connection:
-        found = {
-            "coalition_rates": fits.coalition_rates(connection),
-            "removal_effects": fits.removal_effects(connection),
-        }
-        for name, columns in found.items():
-            selected = fits.select(connection, f"fitted_{name}", columns)
-            connection.execute(
-                f"insert into raw_fitted.{name} select *, date '{RUN_DATE}', 1 from ({selected})"
-            )
+        columns = getattr(fits, name)(connection)
+        selected = fits.select(connection, f"fitted_{name}", columns)
+        connection.execute(
+            f"insert into raw_fitted.{name} select *, date '{RUN_DATE}', 1 from ({selected})"
+        )
+        connection.execute(f"drop table fitted_{name}")
+
+
+def forget_newest(path: Path, name: str) -> None:
+    """As if the newest version were not fitted yet, and all before it were landed long ago."""
+    with warehouse.connect(path) as connection:
+        connection.execute(
+            f"delete from raw_fitted.{name} where value_table_version = "
+            f"(select max(value_table_version) from raw_fitted.{name})"
+        )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """One step of a night's file in a process of its own: what it costs and how much memory it takes.
 
-`python -m bench.statement DATABASE FILE` runs the SQL of a file; with `fit` for the file it fits
-the values. The cost is of the statement alone, the memory of the whole process.
+`python -m bench.statement DATABASE FILE` runs the SQL of a file; with `fit:TABLE` for the file it
+fits the values of one table. The cost is of the statement alone, the memory of the whole process.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ MEMORY_LIMIT = "400MB"
 
 def main() -> None:
     path, what = Path(sys.argv[1]), sys.argv[2]
-    if what == "fit":
+    if what.startswith("fit:"):
         from bench import path_tables
 
         started = _cpu_seconds()
-        path_tables.fit(path)
+        path_tables.fit(path, what.removeprefix("fit:"))
         _say(_cpu_seconds() - started, None)
         return
     statement = Path(what).read_text(encoding="utf-8")

@@ -77,9 +77,15 @@
     the largest remainders, then by tie_break ascending. A negative amount is the mirror of the
     positive one. A group whose weights add up to zero gets nulls: nobody is guessed.
     Gives every column of the relation and the parts; use it as the body of a CTE.
+
+    A division of whole numbers this wide costs fourteen times the rest of a part, so the floor is
+    guessed in doubles and put right in whole numbers by what remains: up to 10^14 minor units five
+    roundings of a double are off by less than one tenth of a unit, so the guess by one unit at
+    most. Above that the division is done.
 -#}
 {% macro allocate_largest_remainder(relation, amounts, weight, group_by, tie_break) -%}
     {%- set group = group_by | join(', ') -%}
+    {%- set most_estimated = 100000000000000 -%}
     select
         ranked_parts.*
         {%- for part, whole in amounts.items() %},
@@ -108,30 +114,51 @@
             {%- endfor %}
         from (
             select
-                divided_parts.*
-                {%- for part, whole in amounts.items() %},
-                -- not by a second division: of whole numbers this wide they are most of the cost
-                {{ wide_integer('abs(' ~ whole ~ ')') }} * {{ wide_integer(weight) }}
-                - {{ wide_integer(part ~ '_floor') }} * total_weight as {{ part }}_remainder
+                estimated_parts.*
+                {%- for part in amounts %}
+                {%- set gap = part ~ '_gap' %},
+                {{ part }}_estimate
+                + case when {{ gap }} < 0 then -1 when {{ gap }} >= total_weight then 1 else 0 end
+                    as {{ part }}_floor,
+                {{ gap }}
+                + case when {{ gap }} < 0 then 1 when {{ gap }} >= total_weight then -1 else 0 end
+                * total_weight as {{ part }}_remainder
                 {%- endfor %}
             from (
                 select
-                    weighed_parts.*
-                    {%- for part, whole in amounts.items() %}
-                    {%- set whole_units = wide_integer('abs(' ~ whole ~ ')') %}
-                    {%- set product = whole_units ~ ' * ' ~ wide_integer(weight) %},
-                    cast(
-                        {{ integer_divide(product, 'total_weight') }} as bigint
-                    ) as {{ part }}_floor
+                    divided_parts.*
+                    {%- for part, whole in amounts.items() %},
+                    {{ wide_integer('abs(' ~ whole ~ ')') }} * {{ wide_integer(weight) }}
+                    - {{ wide_integer(part ~ '_estimate') }} * total_weight as {{ part }}_gap
                     {%- endfor %}
                 from (
                     select
-                        parts.*,
-                        {{ wide_integer('sum(' ~ weight ~ ') over (partition by ' ~ group ~ ')') }}
-                            as total_weight
-                    from {{ relation }} as parts
-                ) as weighed_parts
-            ) as divided_parts
+                        weighed_parts.*
+                        {%- for part, whole in amounts.items() %}
+                        {%- set whole_units = wide_integer('abs(' ~ whole ~ ')') %}
+                        {%- set product = whole_units ~ ' * ' ~ wide_integer(weight) %},
+                        case
+                            when abs({{ whole }}) <= {{ most_estimated }}
+                            then cast(
+                                floor(
+                                    cast(abs({{ whole }}) as double)
+                                    * cast({{ weight }} as double)
+                                    * (1 / nullif(cast(total_weight as double), 0))
+                                ) as bigint
+                            )
+                            else cast({{ integer_divide(product, 'total_weight') }} as bigint)
+                        end as {{ part }}_estimate
+                        {%- endfor %}
+                    from (
+                        select
+                            parts.*,
+                            {{ wide_integer(
+                                'sum(' ~ weight ~ ') over (partition by ' ~ group ~ ')'
+                            ) }} as total_weight
+                        from {{ relation }} as parts
+                    ) as weighed_parts
+                ) as divided_parts
+            ) as estimated_parts
         ) as floored_parts
     ) as ranked_parts
 {%- endmacro %}

@@ -7,14 +7,18 @@ coalitions as (
     select * from {{ ref('int_contribution__coalitions') }}
 ),
 
--- the observed rate, drawn to the additive one as if prior_weight more deals had shown that
+-- The observed rate, drawn to the additive one as if prior_weight more deals had shown that; where
+-- no deal shows it, as most coalitions, there is nothing to divide.
 shrunk_rates as (
     select
         *,
-        {{ divide_rounded(
-            wide_integer('won_count * 1000000 + prior_weight * ' ~ rate_units('additive_rate')),
-            'opportunity_count + prior_weight',
-        ) }} as win_rate_units
+        case
+            when opportunity_count = 0 then {{ rate_units('additive_rate') }}
+            else {{ divide_rounded(
+                wide_integer('won_count * 1000000 + prior_weight * ' ~ rate_units('additive_rate')),
+                'opportunity_count + prior_weight',
+            ) }}
+        end as win_rate_units
     from rates
 )
 
@@ -22,7 +26,6 @@ shrunk_rates as (
 select
     shrunk_rates.value_table_version,
     shrunk_rates.segment,
-    shrunk_rates.coalition,
     coalitions.coalition_mask,
     shrunk_rates.fitted_date,
     shrunk_rates.opportunity_count,
@@ -30,8 +33,7 @@ select
     shrunk_rates.prior_weight,
     shrunk_rates.additive_bend,
     shrunk_rates.additive_rate,
-    coalesce(shrunk_rates.win_rate_units, {{ rate_units('shrunk_rates.additive_rate') }})
-        as win_rate_units
+    shrunk_rates.win_rate_units
 from shrunk_rates
 inner join coalitions
     on shrunk_rates.coalition = coalitions.coalition

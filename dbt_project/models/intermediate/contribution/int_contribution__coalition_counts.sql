@@ -33,9 +33,6 @@ span_counts as (
 version_counts as (
     select
         value_versions.value_table_version,
-        value_versions.least_opportunity_count,
-        value_versions.prior_weight,
-        value_versions.effect_prior_weight,
         case
             when value_versions.segment_field = 'opportunity_type'
             then span_counts.opportunity_type
@@ -49,9 +46,6 @@ version_counts as (
         on span_counts.start_date <= value_versions.start_date
     group by
         value_versions.value_table_version,
-        value_versions.least_opportunity_count,
-        value_versions.prior_weight,
-        value_versions.effect_prior_weight,
         case
             when value_versions.segment_field = 'opportunity_type'
             then span_counts.opportunity_type
@@ -71,13 +65,15 @@ summed_counts as (
 
 -- with fewer deals than policy asks, or without any win or loss, there is nothing to fit
 select
-    value_table_version,
-    segment,
-    coalition_mask,
-    opportunity_count,
-    won_count,
-    prior_weight,
-    effect_prior_weight
+    summed_counts.value_table_version,
+    summed_counts.segment,
+    summed_counts.coalition_mask,
+    summed_counts.opportunity_count,
+    summed_counts.won_count,
+    value_versions.prior_weight,
+    value_versions.effect_prior_weight
 from summed_counts
-where segment_opportunity_count >= least_opportunity_count
-    and segment_won_count between 1 and segment_opportunity_count - 1
+inner join value_versions
+    on summed_counts.value_table_version = value_versions.value_table_version
+where summed_counts.segment_opportunity_count >= value_versions.least_opportunity_count
+    and summed_counts.segment_won_count between 1 and summed_counts.segment_opportunity_count - 1

@@ -3,6 +3,10 @@ with coalition_values as (
     select * from {{ ref('int_attribution__coalition_values') }}
 ),
 
+coalitions as (
+    select * from {{ ref('int_contribution__coalitions') }}
+),
+
 value_versions as (
     select * from {{ ref('int_contribution__value_versions') }}
     where attribution_model = 'team_winrate'
@@ -19,9 +23,12 @@ nights as (
 compared_values as (
     select
         coalition_values.*,
+        coalitions.coalition,
         previous_values.win_rate_units as previous_win_rate_units,
         company_settings.min_group_size
     from coalition_values
+    inner join coalitions
+        on coalition_values.coalition_mask = coalitions.coalition_mask
     cross join nights
     inner join company_settings
         on {{ in_force('nights.run_date', 'company_settings') }}
@@ -30,7 +37,7 @@ compared_values as (
     left join coalition_values as previous_values
         on value_versions.previous_version = previous_values.value_table_version
         and coalition_values.segment = previous_values.segment
-        and coalition_values.coalition = previous_values.coalition
+        and coalition_values.coalition_mask = previous_values.coalition_mask
 )
 
 -- how a handful of deals went may be one person's work (P02): such counts are not shown

@@ -57,7 +57,22 @@ numbered_participants as (
     from path_participants
 ),
 
--- Inside a function, credit follows the weight of touches.
+numbered_shares as (
+    select
+        credited_opportunities.whole_number,
+        function_shares.function,
+        function_shares.linear_units,
+        function_shares.share_units,
+        function_shares.is_floored,
+        function_shares.fallback_reason_code
+    from function_shares
+    inner join credited_opportunities
+        on function_shares.opportunity_key = credited_opportunities.opportunity_key
+        and function_shares.attribution_model = credited_opportunities.attribution_model
+        and credited_opportunities.book = 'contribution'
+),
+
+-- Inside a function, credit follows the weight of touches; one who did all its work has its share.
 touch_participants as (
     select
         credited_opportunities.whole_number,
@@ -73,24 +88,27 @@ touch_participants as (
             when 'w_shaped' then path_participants.w_shaped_units
             when 'full_path' then path_participants.full_path_units
             when 'time_decay' then path_participants.time_decay_units
-            else {{ divide_rounded(
-                wide_integer('function_shares.share_units')
-                ~ ' * ' ~ wide_integer('path_participants.linear_units'),
-                'function_shares.linear_units',
-            ) }}
+            else case
+                when path_participants.linear_units = numbered_shares.linear_units
+                then numbered_shares.share_units
+                else {{ divide_rounded(
+                    wide_integer('numbered_shares.share_units')
+                    ~ ' * ' ~ wide_integer('path_participants.linear_units'),
+                    'numbered_shares.linear_units',
+                ) }}
+            end
         end as model_units,
-        coalesce(function_shares.is_floored, false) as is_floored,
-        function_shares.fallback_reason_code,
+        coalesce(numbered_shares.is_floored, false) as is_floored,
+        numbered_shares.fallback_reason_code,
         path_participants.touch_count,
         path_participants.first_touch_at,
         path_participants.last_touch_at
     from credited_opportunities
     inner join numbered_participants as path_participants
         on credited_opportunities.opportunity_key = path_participants.opportunity_key
-    left join function_shares
-        on path_participants.opportunity_key = function_shares.opportunity_key
-        and credited_opportunities.attribution_model = function_shares.attribution_model
-        and path_participants.function = function_shares.function
+    left join numbered_shares
+        on credited_opportunities.whole_number = numbered_shares.whole_number
+        and path_participants.function = numbered_shares.function
     where credited_opportunities.book = 'contribution'
 ),
 
