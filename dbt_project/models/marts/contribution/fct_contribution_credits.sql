@@ -19,6 +19,9 @@ attribution_settings as (
     select * from {{ ref('stg_policy__attribution_settings') }}
 ),
 
+{% set touch_models = [
+    'first_touch', 'last_touch', 'linear', 'u_shaped', 'w_shaped', 'full_path', 'time_decay'
+] -%}
 -- What is given away whole, numbered: a credit is placed among the others of its number, so that no
 -- sort carries the texts of keys.
 credited_opportunities as (
@@ -46,15 +49,83 @@ credited_opportunities as (
     where opportunities.is_won and not opportunities.is_held
 ),
 
--- in the order that breaks ties (T06)
-numbered_participants as (
+function_presence as (
+    select
+        opportunity_key,
+        bool_or(function <> 'sales') as has_non_sales_touch
+    from path_participants
+    group by opportunity_key
+),
+
+-- Who may have a part of a deal. Only who is on no path has a weight that is the same in all models.
+seats as (
+    select
+        opportunity_key,
+        'contribution' as book,
+        employee_key,
+        function,
+        cast(null as bigint) as own_units,
+        {%- for model in touch_models %}
+        {{ model }}_units,
+        {%- endfor %}
+        touch_count,
+        first_touch_at,
+        last_touch_at,
+        case when employee_key is null then 'empty_seat' else 'touched' end as credit_reason_code
+    from path_participants
+    union all
+    select
+        opportunity_key,
+        book,
+        employee_key,
+        function,
+        weight_units as own_units,
+        {%- for model in touch_models %}
+        null as {{ model }}_units,
+        {%- endfor %}
+        null as touch_count,
+        null as first_touch_at,
+        null as last_touch_at,
+        credit_reason_code
+    from split_participants
+    union all
+    -- A deal that nobody outside sales touched gets a row of zero that says so; one that nobody
+    -- touched at all is credited to nobody, in full. Neither vanishes (C10).
+    select
+        opportunities.opportunity_key,
+        'contribution' as book,
+        null as employee_key,
+        'unassigned' as function,
+        case when function_presence.opportunity_key is null then 1 else 0 end as own_units,
+        {%- for model in touch_models %}
+        null as {{ model }}_units,
+        {%- endfor %}
+        0 as touch_count,
+        null as first_touch_at,
+        null as last_touch_at,
+        case
+            when function_presence.opportunity_key is null then 'no_counted_touch'
+            else 'no_non_sales_touch'
+        end as credit_reason_code
+    from opportunities
+    left join function_presence
+        on opportunities.opportunity_key = function_presence.opportunity_key
+    where opportunities.is_won
+        and not coalesce(function_presence.has_non_sales_touch, false)
+),
+
+-- numbered in the order that breaks ties (T06)
+numbered_seats as (
     select
         *,
         row_number() over (
-            partition by opportunity_key
-            order by employee_key asc nulls last, function asc nulls last
-        ) as part_number
-    from path_participants
+            order by
+                opportunity_key asc nulls last,
+                book asc nulls last,
+                employee_key asc nulls last,
+                function asc nulls last
+        ) as seat_number
+    from seats
 ),
 
 numbered_shares as (
@@ -73,118 +144,37 @@ numbered_shares as (
 ),
 
 -- Inside a function, credit follows the weight of touches; one who did all its work has its share.
-touch_participants as (
+weighed_seats as (
     select
         credited_opportunities.whole_number,
-        path_participants.part_number,
-        path_participants.employee_key,
-        path_participants.function,
-        path_participants.linear_units,
+        seats.seat_number,
+        seats.own_units,
+        seats.linear_units,
         case credited_opportunities.attribution_model
-            when 'first_touch' then path_participants.first_touch_units
-            when 'last_touch' then path_participants.last_touch_units
-            when 'linear' then path_participants.linear_units
-            when 'u_shaped' then path_participants.u_shaped_units
-            when 'w_shaped' then path_participants.w_shaped_units
-            when 'full_path' then path_participants.full_path_units
-            when 'time_decay' then path_participants.time_decay_units
+            {%- for model in touch_models %}
+            when '{{ model }}' then seats.{{ model }}_units
+            {%- endfor %}
             else case
-                when path_participants.linear_units = numbered_shares.linear_units
+                when seats.linear_units = numbered_shares.linear_units
                 then numbered_shares.share_units
                 else {{ divide_rounded(
                     wide_integer('numbered_shares.share_units')
-                    ~ ' * ' ~ wide_integer('path_participants.linear_units'),
+                    ~ ' * ' ~ wide_integer('seats.linear_units'),
                     'numbered_shares.linear_units',
                 ) }}
             end
         end as model_units,
         coalesce(numbered_shares.is_floored, false) as is_floored,
-        numbered_shares.fallback_reason_code,
-        path_participants.touch_count,
-        path_participants.first_touch_at,
-        path_participants.last_touch_at
+        numbered_shares.fallback_reason_code
     from credited_opportunities
-    inner join numbered_participants as path_participants
-        on credited_opportunities.opportunity_key = path_participants.opportunity_key
+    inner join numbered_seats as seats
+        on credited_opportunities.opportunity_key = seats.opportunity_key
+        and credited_opportunities.book = seats.book
     left join numbered_shares
         on credited_opportunities.whole_number = numbered_shares.whole_number
-        and path_participants.function = numbered_shares.function
+        and seats.function = numbered_shares.function
     where credited_opportunities.book = 'contribution'
-),
-
-function_presence as (
-    select
-        opportunity_key,
-        bool_or(function <> 'sales') as has_non_sales_touch
-    from path_participants
-    group by opportunity_key
-),
-
-participants as (
-    select
-        credited_opportunities.whole_number,
-        row_number() over (
-            partition by credited_opportunities.whole_number
-            order by
-                split_participants.employee_key asc nulls last,
-                split_participants.function asc nulls last
-        ) as part_number,
-        split_participants.employee_key,
-        split_participants.function,
-        split_participants.weight_units,
-        cast(null as bigint) as touch_count,
-        cast(null as timestamp) as first_touch_at,
-        cast(null as timestamp) as last_touch_at,
-        split_participants.credit_reason_code,
-        cast(null as string) as fallback_reason_code
-    from split_participants
-    inner join credited_opportunities
-        on split_participants.opportunity_key = credited_opportunities.opportunity_key
-        and split_participants.book = credited_opportunities.book
-        and credited_opportunities.attribution_model = 'split'
-    union all
-    select
-        whole_number,
-        part_number,
-        employee_key,
-        function,
-        coalesce(model_units, linear_units) as weight_units,
-        touch_count,
-        first_touch_at,
-        last_touch_at,
-        case
-            when is_floored then 'floored_at_zero'
-            when employee_key is null then 'empty_seat'
-            else 'touched'
-        end as credit_reason_code,
-        case
-            when model_units is null then coalesce(fallback_reason_code, 'nothing_to_weigh')
-        end as fallback_reason_code
-    from touch_participants
-    -- only who has weight in a model has a row of it, or whom its floor keeps at zero
-    where coalesce(model_units, linear_units) > 0 or is_floored
-    union all
-    -- A deal that nobody outside sales touched gets a row of zero that says so; one that nobody
-    -- touched at all is credited to nobody, in full. Neither vanishes (C10).
-    select
-        credited_opportunities.whole_number,
-        0 as part_number,
-        null as employee_key,
-        'unassigned' as function,
-        case when function_presence.opportunity_key is null then 1 else 0 end as weight_units,
-        cast(0 as bigint) as touch_count,
-        null as first_touch_at,
-        null as last_touch_at,
-        case
-            when function_presence.opportunity_key is null then 'no_counted_touch'
-            else 'no_non_sales_touch'
-        end as credit_reason_code,
-        null as fallback_reason_code
-    from credited_opportunities
-    left join function_presence
-        on credited_opportunities.opportunity_key = function_presence.opportunity_key
-    where credited_opportunities.book = 'contribution'
-        and not coalesce(function_presence.has_non_sales_touch, false)
+        or credited_opportunities.attribution_model = 'split'
 ),
 
 overlay_percentages as (
@@ -223,17 +213,28 @@ wholes as (
         on credited_opportunities.opportunity_key = overlay_percentages.opportunity_key
 ),
 
+-- only who has weight in a model has a row of it, or whom its floor keeps at zero
 weighted_parts as (
     select
-        participants.whole_number,
-        participants.part_number,
-        participants.weight_units,
+        weighed_seats.whole_number,
+        weighed_seats.seat_number,
+        coalesce(
+            weighed_seats.own_units, weighed_seats.model_units, weighed_seats.linear_units
+        ) as weight_units,
+        weighed_seats.is_floored,
+        case
+            when weighed_seats.own_units is null and weighed_seats.model_units is null
+            then coalesce(weighed_seats.fallback_reason_code, 'nothing_to_weigh')
+        end as fallback_reason_code,
         wholes.whole_share_units,
         wholes.whole_minor,
         wholes.plan_whole_minor
-    from participants
+    from weighed_seats
     inner join wholes
-        on participants.whole_number = wholes.whole_number
+        on weighed_seats.whole_number = wholes.whole_number
+    where weighed_seats.own_units is not null
+        or coalesce(weighed_seats.model_units, weighed_seats.linear_units) > 0
+        or weighed_seats.is_floored
 ),
 
 allocated_parts as (
@@ -246,7 +247,7 @@ allocated_parts as (
         },
         weight='weight_units',
         group_by=['whole_number'],
-        tie_break=['part_number'],
+        tie_break=['seat_number'],
     ) }}
 )
 
@@ -255,30 +256,30 @@ select
         'credited_opportunities.opportunity_key',
         'credited_opportunities.book',
         'credited_opportunities.attribution_model',
-        'participants.employee_key',
-        'participants.function',
+        'seats.employee_key',
+        'seats.function',
     ]) }} as credit_key,
     credited_opportunities.opportunity_key,
-    participants.employee_key,
-    participants.function,
+    seats.employee_key,
+    seats.function,
     credited_opportunities.attribution_model,
     credited_opportunities.book,
     credited_opportunities.won_date as incentive_date,
     credited_opportunities.won_at,
-    participants.first_touch_at,
-    participants.last_touch_at,
+    seats.first_touch_at,
+    seats.last_touch_at,
     {{ share_from_units('allocated_parts.share_units') }} as credit_share,
     allocated_parts.credited_amount_minor,
     credited_opportunities.currency_code,
     allocated_parts.plan_credited_amount_minor,
     credited_opportunities.plan_currency_code,
-    participants.touch_count,
+    seats.touch_count,
     credited_opportunities.is_paid_model,
-    participants.credit_reason_code,
-    participants.fallback_reason_code
+    case when allocated_parts.is_floored then 'floored_at_zero' else seats.credit_reason_code end
+        as credit_reason_code,
+    allocated_parts.fallback_reason_code
 from allocated_parts
-inner join participants
-    on allocated_parts.whole_number = participants.whole_number
-    and allocated_parts.part_number = participants.part_number
 inner join credited_opportunities
     on allocated_parts.whole_number = credited_opportunities.whole_number
+inner join numbered_seats as seats
+    on allocated_parts.seat_number = seats.seat_number
