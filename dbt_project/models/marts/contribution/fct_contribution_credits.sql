@@ -57,7 +57,7 @@ function_presence as (
     group by opportunity_key
 ),
 
--- Who may have a part of a deal. Only who is on no path has a weight that is the same in all models.
+-- Who may have a part of a deal. Only who is on no path has one weight for all models.
 seats as (
     select
         opportunity_key,
