@@ -92,7 +92,7 @@ refresh_token = "only for OAuth"
 look_back_hours = 24
 whole_every_days = 7
 keep_pages_days = 30                   # left out: deleted once they have landed
-leave_types = []                       # ids of what is leave, where a vendor does not tell (BambooHR)
+leave_types = []                       # ids of what is leave, where that is not told (BambooHR)
 
 [domains.collaboration]
 way = "absent"                         # declared, never guessed: its tables are empty
