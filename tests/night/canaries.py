@@ -151,6 +151,10 @@ def _bytes(value: object) -> bytes:
     return b"" if value is None else str(value).encode("utf-8", "surrogateescape")
 
 
+# the records themselves; what is made of them for those who may read it is named in the tests
+RECORDS = ("home/sample/", "home/landing/", "home/work/night.duckdb", "home/vault/values.sqlite")
+
+
 def leaks(folder: Path, canaries: Canaries, may_hold: tuple[str, ...] = ()) -> list[str]:
     """Files under `folder` in which a canary is found, each with how many.
 

@@ -18,14 +18,12 @@ import pytest
 from orchestration import vault
 from orchestration.register import neutral
 from orchestration.release_reader import select
-from tests.night.canaries import HOSTILE, SECRETS, TOKEN, Canaries, leaks
+from tests.night.canaries import HOSTILE, RECORDS, SECRETS, TOKEN, Canaries, leaks
 from tests.night.company import Home
 
 pytestmark = pytest.mark.night
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
-# the records themselves; what is made of them for those who may read it is named in the test
-RECORDS = ("home/sample/", "home/landing/", "home/work/night.duckdb", "home/vault/values.sqlite")
 
 
 def test_f63_five_hundred_canaries_stay_where_they_belong(
