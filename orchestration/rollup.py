@@ -99,5 +99,9 @@ def _query(new: dict[str, Any], seen: list[dict[str, Any]]) -> str:
     unseen = ""
     if seen:
         earlier = parquet.scan(entry["location"] for entry in seen)
-        unseen = f"where message_id not in (select message_id from {earlier})"
+        # asked of the new ids alone: the night after three years came at once keeps a day in memory
+        unseen = (
+            f"where message_id not in (select message_id from {earlier} where message_id in "
+            f"(select message_id from {parquet.scan([new['location']])}))"
+        )
     return ROLL_UP.format(new=parquet.scan([new["location"]]), unseen=unseen)
