@@ -231,6 +231,23 @@ def test_rows_that_are_lost_on_the_way_are_missed_by_the_source_s_own_count(
     assert nights.files() == undisturbed
 
 
+def test_d06_deleted_tickets_do_not_stand_for_others_that_are_lost(
+    desk: Zendesk, server: Server, nights: Nights
+) -> None:
+    """Fails if what Zendesk does not count hid what it does: a lost ticket would be marked gone."""
+    for number in (2, 3, 4):
+        desk.tickets[number]["status"] = "deleted"
+
+    def loses_one(ask: Ask, answer: Answer) -> Answer:
+        page = json.loads(answer.body)
+        if TICKETS in ask.path:
+            page["tickets"] = [t for t in page["tickets"] if t["id"] != 1]
+        return faults.said(page)
+
+    server.faults.append(loses_one)
+    assert "the source counts 9 records, 8 arrived" in refusal(nights)
+
+
 def test_a_next_page_on_another_host_gets_no_token(server: Server, nights: Nights) -> None:
     nights.run()
     assert all(ask.headers["host"] in server.url for ask in server.asked)

@@ -60,6 +60,30 @@ def test_archived_deals_are_read_and_marked(portal: HubSpot, nights: Nights) -> 
     assert (number, True) in nights.known("opportunity", "id", "is_deleted")
 
 
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_d06_archived_deals_do_not_stand_for_live_ones_that_are_lost(
+    is_whole: bool, portal: HubSpot, server: Server, nights: Nights
+) -> None:
+    """Fails if what HubSpot does not count hid what it does: the lost deal would be marked gone."""
+    nights.api["whole_every_days"] = 1 if is_whole else 7
+    first, second = sorted(portal.kinds["deals"])[:2]
+    portal.kinds["deals"][first] |= {"archived": True, "archivedAt": "2025-12-01T09:00:01.000Z"}
+    nights.run(0)
+    portal.now = server.now = server.now + timedelta(days=1)
+    portal.set("deals", second, amount="7")
+
+    def loses_one(ask: Ask, answer: Answer) -> Answer:
+        page = json.loads(answer.body)
+        if "/objects/deals" in ask.path and "results" in page:
+            page["results"] = [r for r in page["results"] if r.get("id") != second]
+        return said(page, status=answer.status)
+
+    server.faults.append(loses_one)
+    with pytest.raises(SourceError, match="the source counts"):
+        nights.run(1)
+    assert (second, True) not in nights.known("opportunity", "id", "is_deleted")
+
+
 @pytest.mark.parametrize("tells", [True, False])
 def test_f26_a_stage_that_is_renamed_is_a_new_version_of_its_deals(
     tells: bool, portal: HubSpot, server: Server, nights: Nights

@@ -60,11 +60,16 @@ def table_of(
 
 
 def count_of(connection: duckdb.DuckDBPyConnection, path: Path, stream: Stream) -> int:
-    """How many different records the pages hold."""
+    """How many different records the pages hold of those that the source counts."""
     records = quoted(f"counted_{stream.name}")
     _read(connection, path, stream, records)
     keys = ", ".join(f"(record ->> {literal(json_path(key))})" for key in stream.key)
-    return connection.execute(f"select count(distinct row({keys})) from {records}").fetchone()[0]
+    query = f"select count(distinct row({keys})) from {records}"
+    if stream.uncounted is not None:
+        path_of_mark, value = stream.uncounted
+        mark = f"record ->> {literal(json_path(path_of_mark))}"
+        query += f" where ({mark}) is distinct from {literal(value)}"
+    return connection.execute(query).fetchone()[0]
 
 
 def json_path(name: str) -> str:

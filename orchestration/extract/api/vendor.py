@@ -67,6 +67,8 @@ class Stream:
     records: path of the list within a page; none where the page itself is the record, `$` where it
     is the list, `<path>.*` where records are the values of an object.
     key, version: paths within a record: what it is, and what makes one newer than another.
+    uncounted: (path, value) of records that are told and that the source's own count leaves out:
+    those archived or deleted. They must not stand for others that were lost on the way.
     is_whole: every read gives all there is, whatever the window asks.
     is_history: what was, and stays so: nothing of it is ever gone, and it is read whole once only.
     optional: an account may lack it, or not let us see it.
@@ -77,6 +79,7 @@ class Stream:
     read: Callable[[Reading, Window], Outcome]
     key: tuple[str, ...] = ("id",)
     version: tuple[str, ...] = ()
+    uncounted: tuple[str, str] | None = None
     is_whole: bool = False
     is_history: bool = False
     optional: bool = False

@@ -89,7 +89,14 @@ def _objects(
         return Outcome(counted=counted)
 
     versions = ("updatedAt", "archivedAt")
-    return Stream(name, "results", read, version=versions, optional=optional)
+    return Stream(
+        name,
+        "results",
+        read,
+        version=versions,
+        uncounted=("archived", "true"),
+        optional=optional,
+    )
 
 
 def _fields(reading: Reading, under: str) -> list[str]:

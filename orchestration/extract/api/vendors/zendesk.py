@@ -159,6 +159,7 @@ VENDOR = Vendor(
                 "/api/v2/tickets/count.json",
             ),
             version=("updated_at", "generated_timestamp"),
+            uncounted=("status", "deleted"),
         ),
         Stream(
             "ticket_event",
@@ -181,6 +182,7 @@ VENDOR = Vendor(
                 "/api/v2/users/count.json",
             ),
             version=("updated_at",),
+            uncounted=("active", "false"),
         ),
         Stream(
             "organization",
