@@ -11,12 +11,15 @@ from __future__ import annotations
 import csv
 import gzip
 import re
+import tempfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from orchestration.errors import SourceError
+from orchestration.extract import exact_json
 from orchestration.extract.declared_types import literal, quoted
 
 FORMATS = (".csv", ".tsv", ".parquet", ".ndjson", ".jsonl", ".json")
@@ -103,6 +106,8 @@ def open_files(
             return _open_json(connection, path, paths)
     except duckdb.Error as error:
         raise SourceError(f"{what_for}: {path} {why_unreadable(error)}") from None
+    except (ValueError, OSError, EOFError, RecursionError):
+        raise SourceError(f"{what_for}: {path} is not well-formed JSON") from None
     raise SourceError(
         f"{what_for}: {path.name} is of no known format; known are {', '.join(FORMATS)}"
     )
@@ -178,7 +183,26 @@ def _open_json(connection: duckdb.DuckDBPyConnection, path: Path, paths: list[Pa
         return SourceFile(path, relation, {})
     columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in names)
     relation = f"read_json({_listed(paths)}, format = '{form}', columns = {{{columns}}})"
+    if any(exact_json.needs_copy(each) for each in paths):
+        relation = _exactly(connection, paths, form == "array", columns)
     return SourceFile(path, relation, dict.fromkeys(names, "VARCHAR"))
+
+
+def _exactly(
+    connection: duckdb.DuckDBPyConnection, paths: list[Path], is_one_value: bool, columns: str
+) -> str:
+    """A table of the records of `paths`, in which no number went through a double."""
+    table = quoted(f"exact_{zlib.crc32(_listed(paths).encode()):08x}")
+    with tempfile.TemporaryDirectory(prefix="winshare-") as aside:
+        copies = [
+            exact_json.copy(each, Path(aside) / f"{index}.ndjson", is_one_value)
+            for index, each in enumerate(paths)
+        ]
+        connection.execute(
+            f"create or replace temp table {table} as from read_json({_listed(copies)}, "
+            f"format = 'newline_delimited', columns = {{{columns}}})"
+        )
+    return table
 
 
 def why_unreadable(error: duckdb.Error) -> str:

@@ -6,21 +6,16 @@ record's own values only, so that the order of pages changes nothing (F13).
 
 from __future__ import annotations
 
-import json
-import re
 import tempfile
 from pathlib import Path
 
 import duckdb
 
 from orchestration.errors import SourceError
+from orchestration.extract import exact_json
 from orchestration.extract.api.vendor import Stream
 from orchestration.extract.declared_types import literal, quoted
 from orchestration.extract.places import PlaceTable
-
-# DuckDB reads a number with a fraction as a double: exact to 15 digits. A page that has longer ones
-# is read from a copy in which they are text.
-_LONG_FRACTION = re.compile(rb"[:\[,]\s*-?(?=[\d.]{17})\d+\.\d+")
 
 
 def table_of(
@@ -33,7 +28,9 @@ def table_of(
     """
     records = quoted(f"records_{stream.name}")
     with tempfile.TemporaryDirectory(prefix="winshare-") as aside:
-        _read(connection, _exact(path, Path(aside)), stream, records)
+        is_exact = not exact_json.needs_copy(path)
+        pages = path if is_exact else exact_json.copy(path, Path(aside) / path.name)
+        _read(connection, pages, stream, records)
     rows = connection.execute(f"select count(*) from {records}").fetchone()[0]
     paths = {name: json_path(name) for name in dict.fromkeys([*fields, *stream.key])}
     there = dict.fromkeys(paths, 1)
@@ -123,15 +120,3 @@ def _newest(records: str, stream: Stream, offered: list[str]) -> str:
         f"order by {', '.join([*versions, *values])}) as _rank "
         f"from (select {', '.join(fields)} from {records})) where _rank = 1"
     )
-
-
-def _exact(path: Path, aside: Path) -> Path:
-    """The same pages, or a copy in which numbers with many digits are text, digit for digit."""
-    with path.open("rb") as lines:
-        if not any(_LONG_FRACTION.search(line) for line in lines):
-            return path
-    copy = aside / path.name
-    with path.open("rb") as lines, copy.open("w", encoding="utf-8") as written:
-        for line in lines:
-            written.write(json.dumps(json.loads(line, parse_float=str)) + "\n")
-    return copy
