@@ -10,6 +10,8 @@ from expectations.sql import Bound, listed, literal, name, relation, words
 
 # what sources write where there is nothing
 _NOTHING = ("", "-", "n/a", "nan", "none", "null")
+# one for each pattern of capitals among five characters
+_CHECK_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
 def have_one_row_per(*columns: str) -> Rule:
@@ -20,49 +22,6 @@ def have_one_row_per(*columns: str) -> Rule:
         failing=f"select 1 from judged group by {key} having count(*) > 1",
         covers=" or ".join(f"{name(column)} is not null" for column in columns),
         columns=columns,
-    )
-
-
-def have_one_story_per(*columns: str) -> Rule:
-    """Of landed tables: one landing may bring a record twice (C04, F07), but not in two different
-    words under one version, for then nobody knows which is true.
-
-    Only the newest landing is asked: taken away and landed again, the mended source passes.
-    """
-    key = ", ".join(name(column) for column in columns)
-    return Rule.that_tables_must(
-        "have_one_story_per",
-        f"not tell two stories about one {listed(columns)} in one landing",
-        failing="select 1 from judged where _landing_sequence = "
-        f"(select max(_landing_sequence) from judged) group by {key} "
-        # hash() of whole rows, compared within one query only
-        "having min(hash(judged)) <> max(hash(judged))",
-        columns=columns,
-    )
-
-
-def keep_its_story_about(*columns: str) -> Rule:
-    """Of landed tables: what an earlier landing said of a record and version, tonight's repeats.
-
-    A source that changes a record moves its version on; one that does not was damaged or edited
-    behind its own back. An event never changes. A mend that keeps the version needs a review, once:
-    tonight is held against what was told last, not against what an earlier night had signed.
-    """
-    key = ", ".join(name(column) for column in columns)
-    told = "hash(*columns(* exclude (_landed_run_date, _landing_sequence)))"
-    tonight = "(select max(_landing_sequence) from judged)"
-    last = f"max_by(told, landing) filter (where landing < {tonight})"
-    return replace(
-        Rule.that_tables_must(
-            "keep_its_story_about",
-            f"not change what an earlier landing told about one {listed(columns)}",
-            failing=f"select 1 from (select {key}, _landing_sequence as landing, {told} as told "
-            f"from judged) as stories group by {key} "
-            f"having min(told) filter (where landing = {tonight}) <> {last} "
-            f"or max(told) filter (where landing = {tonight}) <> {last}",
-            columns=columns,
-        ),
-        may_be_reviewed=True,
     )
 
 
@@ -97,6 +56,46 @@ def be_identifiers(*columns: str) -> Rule:
             for column, condition in zip(columns, wrong, strict=True)
         ),
     )
+
+
+def carry_their_check_letters(*columns: str) -> Rule:
+    """The last three of the 18 characters of a Salesforce id are worked out from the other 15, so
+    an id that was cut, mistyped or pasted together shows by itself.
+
+    A column holds Salesforce's ids if one in ten of its values carries the right letters, as of
+    others one in 32,768 does. Then every value is such an id, in its long or its short form.
+    """
+    failing = " union all ".join(
+        f"select 1 from (select {_is_salesforce(column)} as is_one, "
+        f"length({name(column)}) = 15 as is_short from true_rows "
+        f"where {name(column)} is not null) where not is_one and not is_short and "
+        f"(select count(*) filter (where {_is_salesforce(column)}) * 10 >= count(*) "
+        f"from judged where {name(column)} is not null)"
+        for column in columns
+    )
+    return Rule.that_tables_must(
+        "carry_their_check_letters",
+        f"have the check letters of Salesforce's ids in {listed(columns)}, where they are such",
+        failing=failing,
+        covers=" or ".join(f"{name(column)} is not null" for column in columns),
+        columns=columns,
+        because="a source may have no such ids",
+        may_cover_nothing=True,
+    )
+
+
+def _is_salesforce(column: str) -> str:
+    letters = " || ".join(
+        f"substr('{_CHECK_LETTERS}', 1 + "
+        + " + ".join(
+            f"case when substr({name(column)}, {first + at}, 1) between 'A' and 'Z' "
+            f"then {2**at} else 0 end"
+            for at in range(5)
+        )
+        + ", 1)"
+        for first in (1, 6, 11)
+    )
+    return f"(length({name(column)}) = 18 and substr({name(column)}, 16, 3) = {letters})"
 
 
 def be_at_least(

@@ -22,13 +22,18 @@ from expectations.row_rules import (
     be_between,
     be_identifiers,
     be_one_of,
+    carry_their_check_letters,
     have_no_rows_where,
     have_one_row_per,
-    have_one_story_per,
-    keep_its_story_about,
     refer_to,
 )
 from expectations.sql import run_date
+from expectations.story_rules import (
+    have_one_story_per,
+    keep_its_story_about,
+    not_return_under_another,
+    stay_in,
+)
 from expectations.table_rules import (
     add_up_to,
     carry_all_of,
@@ -55,6 +60,7 @@ __all__ = [
     "be_identifiers",
     "be_one_of",
     "carry_all_of",
+    "carry_their_check_letters",
     "have_a_row_where",
     "have_no",
     "have_no_rows_where",
@@ -67,6 +73,8 @@ __all__ = [
     "leave_no_gap",
     "match_rows_of",
     "not_overlap",
+    "not_return_under_another",
     "refer_to",
     "run_date",
+    "stay_in",
 ]

@@ -29,6 +29,12 @@ def run_date(plus_days: int = 0) -> Expression:
     )
 
 
+def last_good_night() -> Expression:
+    """The date of the newest night before this one that was published; null before there is one."""
+    sql = f"(select max(run_date) from raw_night.releases where run_date < {run_date().sql})"
+    return Expression(sql, "the last good night")
+
+
 def name(column: str) -> str:
     return '"' + column.replace('"', '""') + '"'
 

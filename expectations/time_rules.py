@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from expectations.gate import Rule
-from expectations.sql import listed, name, relation, run_date, words
+from expectations.sql import last_good_night, listed, name, relation, run_date, words
 
 # Validity is half-open: valid_from_date <= d < valid_to_date.
 _FROM, _TO = "valid_from_date", "valid_to_date"
@@ -75,18 +75,18 @@ def keep_volume(
     gain_percent: int = 300,
     from_rows: int = 100,
 ) -> Rule:
-    """Against the records known before tonight, live records neither fall by `lose_percent` nor
-    grow by `gain_percent` in one night (F27). Below `from_rows` earlier records a share says
+    """Against the records known on the last good night, live records neither fall by
+    `lose_percent` nor grow by `gain_percent` (F27). Below `from_rows` earlier records a share says
     nothing, and an honest jump has its review. For tables that keep all landed versions, ordered
     by `version`.
     """
     keys = ", ".join(name(column) for column in key)
     gone = f"coalesce({name(deleted)}, false)" if deleted else "false"
     newest = f"max_by({gone}, row({name(version)}, _landed_run_date, _landing_sequence))"
-    before = f"_landed_run_date < {run_date().sql}"
+    before = f"_landed_run_date <= {last_good_night().sql}"
     records = (
         f"select {newest} as is_gone, {newest} filter (where {before}) as was_gone, "
-        f"bool_or({before}) as was_known from judged group by {keys}"
+        f"coalesce(bool_or({before}), false) as was_known from judged group by {keys}"
     )
     volumes = (
         "select count(*) filter (where not is_gone) as live_now, "

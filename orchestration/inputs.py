@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from orchestration import contract, dbt, durable, journal, landing, release, rollup, warehouse
@@ -32,6 +32,10 @@ def begin(running: Night) -> dict[str, int]:
         "parent_release_id": parent["release_id"] if parent else None,
         **inputs,
     }
+    # a night that runs again is held against the nights before it, not against itself
+    good = [date.fromisoformat(f"{one['run_date']}") for one in history]
+    last_good_night = max((night for night in good if night < run_date), default=None)
+    warehouse.expose_before(home, last_good_night, running.absent, running.settings.threads)
     with warehouse.connect(path) as connection:
         warehouse.insert(connection, "run", [row])
         warehouse.insert(connection, "releases", history)

@@ -131,6 +131,22 @@ def expose_landing(home: Path, run_date: date, absent: set[str], threads: int = 
     expose_fitted(home, run_date, threads)
 
 
+def expose_before(
+    home: Path, last_good_night: date | None, absent: set[str], threads: int = 2
+) -> None:
+    """Put each snapshot as the last good night knew it before the gates, in schema
+    `before_<domain>`; empty ones before there was such a night."""
+    snapshots = [t for d in domains().values() for t in d.tables.values() if t.load == "snapshot"]
+    with connect(path_of(home), threads=threads) as connection:
+        for table in snapshots:
+            landed = []
+            if last_good_night is not None and table.domain not in absent:
+                landed = landing.files_of(home, table.domain, table, last_good_night)
+            landing.verify(landed)
+            connection.execute(f"create schema if not exists before_{table.domain}")
+            expose_table(connection, home, table, landed, "before")
+
+
 def expose_fitted(home: Path, run_date: date, threads: int = 2) -> None:
     """Put what nights up to `run_date` have fitted before the models; again after tonight's fit."""
     tables = fitted().tables.values()

@@ -84,6 +84,13 @@ GATES = (
             ),
             must.be_identifiers("meeting_id", "attendee_email", "opportunity_id"),
             tell_one_story("meeting_id", "attendee_email", version="updated_at"),
+            must.have_no(
+                "meeting that attendees are told of at one time in two ways",
+                "select 1 from true_rows group by meeting_id, updated_at "
+                "having min(hash(organizer_email, attendee_count, topic, opportunity_id, held_at)) "
+                "<> max(hash(organizer_email, attendee_count, topic, opportunity_id, held_at))",
+                because="size, day and deal of a meeting are the meeting's, not an attendee's",
+            ),
         ],
     ),
     _gate(

@@ -24,6 +24,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "email", "is_active", "system_modstamp"),
             must.be_identifiers("id", "manager_id"),
+            must.carry_their_check_letters("id", "manager_id"),
             tell_one_story("id", version="system_modstamp"),
         ],
     ),
@@ -35,6 +36,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "name", "is_deleted", "system_modstamp"),
             must.be_identifiers("id", "owner_id", "parent_id", "master_record_id"),
+            must.carry_their_check_letters("id", "owner_id", "parent_id", "master_record_id"),
             tell_one_story("id", version="system_modstamp", made="created_date"),
             must.keep_volume("id", version="system_modstamp", deleted="is_deleted"),
         ],
@@ -47,6 +49,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "is_deleted", "system_modstamp"),
             must.be_identifiers("id", "account_id", "owner_id", "master_record_id"),
+            must.carry_their_check_letters("id", "account_id", "owner_id", "master_record_id"),
             tell_one_story("id", version="system_modstamp", made="created_date"),
         ],
     ),
@@ -58,6 +61,14 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "is_converted", "created_date", "is_deleted", "system_modstamp"),
             must.be_identifiers(
+                "id",
+                "owner_id",
+                "master_record_id",
+                "converted_account_id",
+                "converted_contact_id",
+                "converted_opportunity_id",
+            ),
+            must.carry_their_check_letters(
                 "id",
                 "owner_id",
                 "master_record_id",
@@ -77,6 +88,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "_fivetran_start"),
             must.be_identifiers("id", "owner_id"),
+            must.carry_their_check_letters("id", "owner_id"),
             tell_one_story("id", "_fivetran_start"),
         ],
     ),
@@ -99,6 +111,7 @@ GATES = (
                 "system_modstamp",
             ),
             must.be_identifiers("id", "account_id", "owner_id", "campaign_id"),
+            must.carry_their_check_letters("id", "account_id", "owner_id", "campaign_id"),
             tell_one_story("id", version="system_modstamp", made="created_date"),
             must.be_between("created_date", EARLIEST_DATE, LATEST_DATE),
             must.have_no_rows_where("is_won and not is_closed", because="a won deal is closed"),
@@ -116,6 +129,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "_fivetran_start"),
             must.be_identifiers("id", "owner_id"),
+            must.carry_their_check_letters("id", "owner_id"),
             tell_one_story("id", "_fivetran_start"),
             must.be_between("_fivetran_start", EARLIEST_DATE, LATEST_DATE),
         ],
@@ -136,6 +150,7 @@ GATES = (
                 "system_modstamp",
             ),
             must.be_identifiers("id", "opportunity_id", "split_owner_id"),
+            must.carry_their_check_letters("id", "opportunity_id", "split_owner_id"),
             tell_one_story("id", version="system_modstamp"),
             must.be_one_of(
                 "split_type",
@@ -162,6 +177,7 @@ GATES = (
                 "id", "opportunity_id", "user_id", "created_date", "is_deleted", "system_modstamp"
             ),
             must.be_identifiers("id", "opportunity_id", "user_id"),
+            must.carry_their_check_letters("id", "opportunity_id", "user_id"),
             tell_one_story("id", version="system_modstamp", made="created_date"),
         ],
     ),
@@ -173,6 +189,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "owner_id", "created_date", "is_deleted", "system_modstamp"),
             must.be_identifiers("id", "owner_id", "what_id", "who_id", "account_id"),
+            must.carry_their_check_letters("id", "owner_id", "what_id", "who_id", "account_id"),
             tell_one_story("id", version="system_modstamp", made="created_date"),
             must.be_between("created_date", EARLIEST_DATE, LATEST_DATE),
         ],
@@ -185,6 +202,7 @@ GATES = (
         rules=lambda: [
             must.always_have("id", "owner_id", "created_date", "is_deleted", "system_modstamp"),
             must.be_identifiers("id", "owner_id", "what_id", "who_id", "account_id"),
+            must.carry_their_check_letters("id", "owner_id", "what_id", "who_id", "account_id"),
             tell_one_story("id", version="system_modstamp", made="created_date"),
             must.be_at_least(
                 "who_count",

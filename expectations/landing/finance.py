@@ -13,6 +13,10 @@ from expectations.landing.bounds import (
 )
 from expectations.landing.stories import tell_one_story
 
+# as Xero names them; other books have types of their own
+_REVENUE_TYPES = "('OTHERINCOME', 'REVENUE', 'SALES')"
+_EXPENSE_TYPES = "('DEPRECIATN', 'DIRECTCOSTS', 'EXPENSE', 'OVERHEADS')"
+
 _gate = partial(Gate, layer="landing.finance")
 
 GATES = (
@@ -24,6 +28,19 @@ GATES = (
             must.always_have("account_id", "name", "type", "class"),
             must.be_identifiers("account_id"),
             must.have_one_story_per("account_id"),
+            must.have_no_rows_where(
+                f"(upper(type) in {_REVENUE_TYPES} and upper(class) <> 'REVENUE') "
+                f"or (upper(type) in {_EXPENSE_TYPES} and upper(class) <> 'EXPENSE')",
+                because="of its type and its class one is wrong, and gross profit with it (G09)",
+            ),
+            must.stay_in(
+                "before_finance.account",
+                "account_id",
+                "type",
+                "class",
+                because="an account that turns from cost to revenue moves pay gates and pools",
+            ),
+            must.not_return_under_another("account_id", before="before_finance.account"),
         ],
     ),
     _gate(
@@ -106,6 +123,14 @@ GATES = (
             must.always_have("id", "startdate", "enddate", "closed"),
             must.be_identifiers("id"),
             must.have_one_story_per("id"),
+            must.stay_in(
+                "before_finance.accounting_period",
+                "id",
+                "startdate",
+                "enddate",
+                because="a period that moves takes its days from another",
+            ),
+            must.not_return_under_another("id", before="before_finance.accounting_period"),
             must.have_no_rows_where("enddate < startdate", because="a period has days"),
         ],
     ),

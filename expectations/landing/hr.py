@@ -174,6 +174,7 @@ GATES = (
             must.always_have("id", "name"),
             must.be_identifiers("id", "manager_id", "superior_organization_id"),
             must.have_one_story_per("id"),
+            must.not_return_under_another("id", before="before_hr.organization"),
             must.have_no(
                 "organization above itself",
                 "with recursive above as ("

@@ -25,3 +25,5 @@ def tell_one_story(
         )
     yield must.have_one_story_per(*columns)
     yield must.keep_its_story_about(*columns)
+    # of keys of several columns the first one names whose record it is
+    yield must.not_return_under_another(key[0])

@@ -11,15 +11,21 @@ Database = Callable[..., Path]
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    """Make a night's file: `database({"bonus.lines": "select ..."}, run_date="2026-01-05")`."""
+    """Make a night's file: `database({"bonus.lines": "select ..."}, run_date="2026-01-05")`.
+    `last_good` is the date of the newest release."""
 
-    def make(tables: dict[str, str], run_date: str | None = "2026-01-05") -> Path:
+    def make(
+        tables: dict[str, str], run_date: str | None = "2026-01-05", last_good: str = "2026-01-04"
+    ) -> Path:
         path = tmp_path / "night.duckdb"
         with duckdb.connect(str(path)) as connection:
             nights = [f"select date '{run_date}' as run_date"] if run_date else []
             for select in nights:
                 connection.execute("create schema raw_night")
                 connection.execute(f"create table raw_night.run as {select}")
+                connection.execute(
+                    f"create table raw_night.releases as select date '{last_good}' as run_date"
+                )
             # a policy without reviews, as nearly all are
             connection.execute("create schema raw_policy")
             connection.execute(

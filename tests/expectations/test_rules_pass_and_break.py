@@ -2,39 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from expectations import rules as must
-from expectations.gate import Rule
 from tests.expectations.asking import TABLE, verdict
 from tests.expectations.conftest import Database
-
-
-@dataclass(frozen=True)
-class Case:
-    """`good` and `bad` are the judged table; `failing` the failures the bad one has."""
-
-    rule: Rule
-    good: str
-    bad: str
-    failing: int = 1
-    beside: dict[str, str] = field(default_factory=dict)
-
-
-def lines(*rows: str, columns: str) -> str:
-    return f"select * from (values {', '.join(rows)}) as line({columns})"
-
-
-def landed(*rows: str) -> str:
-    return (
-        f"select * from (values {', '.join(rows)}) "
-        "as line(id, version, text, gone, _landed_run_date, _landing_sequence)"
-    )
-
+from tests.expectations.story_cases import STORIES, Case, lines
 
 _SPAN = "key, valid_from_date, valid_to_date"
 _NEW_YEAR, _MAY, _JULY = "date '2025-01-01'", "date '2025-05-01'", "date '2025-07-01'"
@@ -55,46 +31,11 @@ def _volume(live_now: int, live_before: int) -> str:
 
 
 CASES = {
+    **STORIES,
     "have_one_row_per": Case(
         must.have_one_row_per("key", "part"),
         lines("(1, 1)", "(1, 2)", columns="key, part"),
         lines("(1, 1)", "(1, 1)", columns="key, part"),
-    ),
-    "have_one_story_per": Case(
-        must.have_one_story_per("id", "version"),
-        # delivered twice (C04), and superseded by a later landing: both are well
-        landed(
-            "(1, 1, 'a', false, date '2026-01-04', 1)",
-            "(1, 1, 'b', false, date '2026-01-05', 2)",
-            "(1, 1, 'b', false, date '2026-01-05', 2)",
-        ),
-        landed(
-            "(1, 1, 'a', false, date '2026-01-05', 2)",
-            "(1, 1, 'b', false, date '2026-01-05', 2)",
-        ),
-    ),
-    "keep_its_story_about": Case(
-        must.keep_its_story_about("id", "version"),
-        # said again, said anew under a new version; what earlier nights made of it is past, also
-        # where a source that is read in whole says it every night
-        landed(
-            "(1, 1, 'a', false, date '2026-01-03', 1)",
-            "(1, 1, 'a', false, date '2026-01-05', 3)",
-            "(1, 2, 'b', false, date '2026-01-05', 3)",
-            "(2, 1, 'a', false, date '2026-01-03', 1)",
-            "(2, 1, 'b', false, date '2026-01-04', 2)",
-            "(3, 1, 'a', false, date '2026-01-03', 1)",
-            "(3, 1, 'b', false, date '2026-01-04', 2)",
-            "(3, 1, 'b', false, date '2026-01-05', 3)",
-        ),
-        landed(
-            "(1, 1, 'a', false, date '2026-01-03', 1)",
-            "(1, 1, 'b', false, date '2026-01-05', 3)",
-            "(2, 1, 'a', false, date '2026-01-03', 1)",
-            "(2, 1, 'b', false, date '2026-01-04', 2)",
-            "(2, 1, 'a', false, date '2026-01-05', 3)",
-        ),
-        failing=2,
     ),
     "be_identifiers": Case(
         must.be_identifiers("key", "part"),

@@ -332,6 +332,9 @@ def _declared() -> list[tuple[str, str, dict[str, str]]]:
             for table in source["tables"]:
                 columns = {column["name"]: column["data_type"] for column in table["columns"]}
                 found.append((source["name"], table["name"], {**columns, **landed}))
+                if table.get("config", {}).get("meta", {}).get("load") == "snapshot":
+                    before = source["name"].replace("raw_", "before_")
+                    found.append((before, table["name"], {**columns, **landed}))
     for path in sorted((ROOT / "dbt_project/models/marts").glob("*/*.yml")):
         for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
             columns = {column["name"]: column["data_type"] for column in model["columns"]}

@@ -94,10 +94,41 @@ def test_f26_a_signed_edit_stays_signed_while_nothing_lands(
         "select 1 as id, 1 as version, 5 as amount, date '2026-01-03' as _landed_run_date, "
         "1 as _landing_sequence union all select 1, 1, 6, date '2026-01-04', 2"
     )
-    path = database({TABLE: rows})
+    path = database({TABLE: rows}, last_good="2026-01-03")
     with duckdb.connect(str(path)) as connection:
         connection.execute(
             f"insert into raw_policy.gate_reviews values ('{TABLE}', 'keep_its_story_about', "
             f"date '2026-01-{signed}', 'ann', 'bob', date '2026-01-{signed}')"
         )
     assert verdict(path, must.keep_its_story_about("id", "version")).status == expected
+
+
+@pytest.mark.parametrize(
+    ("last_good", "expected"), [("2026-01-03", "broken"), ("2026-01-04", "passed")]
+)
+def test_f26_what_a_night_refused_is_refused_again_when_the_next_repeats_it(
+    last_good: str, expected: str, database: Database
+) -> None:
+    """Fails if a refused landing became what was told before: one more night would publish it."""
+    rows = " union all ".join(
+        f"select {id} as id, 1 as version, {amount} as amount, date '2026-01-0{day}' "
+        f"as _landed_run_date, {day} as _landing_sequence"
+        for id, amount, day in [(1, 5, 3), (1, 6, 4), (1, 6, 5), (2, 7, 5)]
+    )
+    path = database({TABLE: rows}, last_good=last_good)
+    assert verdict(path, must.keep_its_story_about("id", "version")).status == expected
+
+
+@pytest.mark.parametrize(
+    ("last_good", "expected"), [("2026-01-03", "broken"), ("2026-01-04", "passed")]
+)
+def test_f27_a_jump_that_a_night_refused_is_refused_on_the_next(
+    last_good: str, expected: str, database: Database
+) -> None:
+    rows = (
+        "select range as id, 1 as version, false as gone, date '2026-01-03' as _landed_run_date, "
+        "1 as _landing_sequence from range(1000) union all "
+        "select range, 2, true, date '2026-01-04', 2 from range(300)"
+    )
+    path = database({TABLE: rows}, last_good=last_good)
+    assert verdict(path, VOLUME).status == expected

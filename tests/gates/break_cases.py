@@ -41,6 +41,30 @@ def damages(night: SmallNight, gate: Gate, rule: Rule) -> Iterator[list[str]]:
         yield [_told_anew(night, gate, rule, here, "_landing_sequence")]
     elif rule.kind == "keep_its_story_about":
         yield [_told_anew(night, gate, rule, here, "_landing_sequence + 1")]
+    elif rule.kind == "not_return_under_another":
+        # the newest landing, whole, with one key another: of a snapshot the last good night has it
+        [column] = rule.columns
+        yield [
+            f"create temp table again as from {table}",
+            *(
+                []
+                if gate.versions is None
+                else [
+                    f"insert into {table} by name select * replace "
+                    "(_landing_sequence + 1 as _landing_sequence, "
+                    "_landed_run_date + 1 as _landed_run_date) from again "
+                    "where _landing_sequence = (select max(_landing_sequence) from again)"
+                ]
+            ),
+            f"update {table} set {name(column)} = '{ANOTHER}' where rowid = (select min(rowid) "
+            f"from {table} where _landing_sequence = (select max(_landing_sequence) from {table}))",
+        ]
+    elif rule.kind == "stay_in":
+        for column in rule.columns[1:]:
+            yield [f"update {table} set {name(column)} = null {here}"]
+    elif rule.kind == "carry_their_check_letters":
+        for column in rule.columns:
+            yield [f"update {table} set {name(column)} = '{ANOTHER}' {here}"]
     elif rule.kind == "be_identifiers":
         for column in rule.columns:
             yield [f"update {table} set {name(column)} = ' ' {here}"]

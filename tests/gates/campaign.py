@@ -76,15 +76,17 @@ def tried(
                     continue
                 real = 0
                 for fault in islice(draw(seed, kind, mechanism, frames, night.tables), _MOST_DRAWS):
+                    # an event that comes again is known by its message and changes nothing
+                    told_in = FIRST if fault and fault.table.rollup else scene
                     found = fault and outcome(
-                        night, fault, scene, _is_asked(fault),
+                        night, fault, told_in, _is_asked(fault),
                         lambda f=fault: plain.sees(f.table, f.column, "damaged"),
                     )  # fmt: skip
                     if fault is None or found is None:
                         continue
                     real += 1
                     yield {
-                        "group": group, "scene": scene, "kind": kind, "mechanism": mechanism,
+                        "group": group, "scene": told_in, "kind": kind, "mechanism": mechanism,
                         "table": f"{fault.table.domain}.{fault.table.name}",
                         "column": fault.column, "rate": fault.rate, "cells": len(fault.values),
                         **vars(found), "is_last": real == each,

@@ -39,6 +39,10 @@ class CleanNights(SmallNight):
 
     def next(self) -> set[str]:
         """Land the next night. Returns the tables with something new."""
+        # the night before passed, or these nights would say so
+        self.was_good(self.run_date)
+        for table in self.tables.values():
+            self.keep(table)
         self.run_date += timedelta(1)
         self.sequence += 1
         self.connection.execute("update raw_night.run set run_date = ?", [self.run_date])

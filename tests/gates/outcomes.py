@@ -66,7 +66,10 @@ def outcome(
             return Outcome(UNREAD, "landing", None, is_seen())
         if _without_landing(night, raw(table)) == known:
             return None
-        if scene == AGAIN and not table.rollup and table.load != "snapshot":
+        if table.load == "snapshot" and scene == FIRST:
+            # no night has known it before
+            night.connection.execute(f"delete from {raw(table).replace('raw_', 'before_', 1)}")
+        if scene == AGAIN and table.load != "snapshot":
             night.land(table, f"select * from {source(name)}", on=first)
             night.land(table, "select * from damaged", on=night.run_date, sequence=2)
         what, by, changed = _judged(night, {raw(table).replace('"', "")}, to_its_end)

@@ -124,6 +124,12 @@ class SmallNight:
             self.connection.execute(f"create table raw_night.{name} ({fields})")
         row = {"run_date": self.run_date, "release_id": f"{self.run_date}-small"}
         warehouse.insert(self.connection, "run", [row])
+        self.was_good(self.run_date - timedelta(1))
+
+    def was_good(self, night: date) -> None:
+        """What landed up to this night is what was told before: it was published."""
+        row = {"run_date": night, "release_id": f"{night}-small"}
+        warehouse.insert(self.connection, "releases", [row])
 
     def _delivered(self, company: Path) -> None:
         """Everything up to the night before: source.<table> as delivered, raw_<domain>.<table>
@@ -137,6 +143,7 @@ class SmallNight:
                 f"create table {source(name)} as {_offered(company, nights, table, name)}"
             )
             self.land(table, f"select * from {source(name)}", on=self.run_date - timedelta(1))
+            self.keep(table)
         for table in contract.fitted().tables.values():
             declared = {c.name: c.data_type for c in table.columns.values()}
             fields = {**declared, **contract.LANDED_COLUMNS}.items()
@@ -165,6 +172,13 @@ class SmallNight:
             self.connection.execute(f"insert into {name} {typed}")
         else:
             self.connection.execute(f"create or replace table {name} as {typed}")
+
+    def keep(self, table: RawTable) -> None:
+        """A snapshot stays beside as the last good night knew it."""
+        if table.load == "snapshot":
+            name = raw(table).replace("raw_", "before_", 1)
+            self.connection.execute(f"create schema if not exists before_{table.domain}")
+            self.connection.execute(f"create or replace table {name} as from {raw(table)}")
 
     def content(self, name: str) -> tuple[Any, ...]:
         """What a relation holds, whatever the order of its rows."""

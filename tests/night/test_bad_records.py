@@ -13,14 +13,16 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.sample.salesforce import with_check
 from tests.night.company import Home
 from tests.night.test_bad_nights import rewrite
 
 pytestmark = pytest.mark.night
 
-GHOST = "005000000000ZZZAAA"
-COPY = "00T000000000ZZZAAA"
-LATE, IN_TIME, CROWD = "00q000000000ZZ1AAA", "00q000000000ZZ2AAA", "00U000000000ZZZAAA"
+GHOST, COPY, LATE, IN_TIME, CROWD = (
+    with_check(f"{kind}000000000ZZ{number}")
+    for kind, number in (("005", "Z"), ("00T", "Z"), ("00q", "1"), ("00q", "2"), ("00U", "Z"))
+)
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,13 @@ import pytest
 
 from orchestration import journal, sample
 from orchestration.sample.company import FIRST_RUN_DATE
+from orchestration.sample.salesforce import with_check
 from tests.night.closes import Finance, replays
 from tests.night.company import Home
 
 pytestmark = pytest.mark.night
 
+LATE = with_check("006DnLate000001")
 RAISED = "amount + 20000 as amount"
 DELETED = "true as is_deleted"
 REOPENED = "'Negotiation' as stage_name, false as is_won, false as is_closed"
@@ -51,9 +53,7 @@ def test_d02_late_corrected_and_deleted_deals_are_settled_in_the_open_period(
 
     finance.news("2026-02-03", first, RAISED)
     finance.news("2026-02-03", second, DELETED)
-    finance.news(
-        "2026-02-03", first, "date '2025-11-20' as close_date", known_as="006DnLate0001AAA"
-    )
+    finance.news("2026-02-03", first, "date '2025-11-20' as close_date", known_as=LATE)
     changed = finance.close("2026-02-09", "2026-01")
     assert {line[4] for line in changed if line[2] == "2025-Q4"} >= {
         "prior_period_adjustment",
@@ -88,7 +88,7 @@ def test_d02_late_corrected_and_deleted_deals_are_settled_in_the_open_period(
     # everything is taken back: what stands is what stood, and nobody was paid twice
     finance.news("2026-02-11", first, "amount - 20000 as amount")
     finance.news("2026-02-11", second, "false as is_deleted")
-    finance.news("2026-02-11", "006DnLate0001AAA", REOPENED)
+    finance.news("2026-02-11", LATE, REOPENED)
     finance.home.night("2026-02-11")
     back = {}
     for source, _, _, amount in finance.lines():
@@ -127,7 +127,7 @@ def test_d02_twenty_four_monthly_closes(tmp_path: Path) -> None:
                 finance.news(
                     told, draw.choice(known),
                     f"date '{month - timedelta(days=20)}' as close_date",
-                    known_as=f"006DnLate{number:04d}AAA",
+                    known_as=with_check(f"006DnLate{number:06d}"),
                 )  # fmt: skip
         finance.close((month + timedelta(days=9)).isoformat(), period)
         closed.append(period)
