@@ -43,8 +43,8 @@ def fit(found: Review) -> None:
     _out.print(functions)
     shifts = Table("segment", "coalition", "deals", "win rate", "before", "change", box=None)
     for shift in found.shifts:
-        deals = "few" if shift.suppressed else f"{shift.opportunity_count:,}"
         rates = _rates(shift.win_rate, shift.previous_win_rate)
+        deals = f"{shift.opportunity_count:,}"
         shifts.add_row(shift.segment, escape(shift.coalition), deals, *rates)
     if found.shifts:
         _out.print(shifts)

@@ -18,7 +18,7 @@ from orchestration.errors import NightError
 from orchestration.journal import Record
 from orchestration.release_reader import reading
 
-TABLE = "contribution.fct_coalition_values"
+TABLE = "contribution.fct_coalition_fits"
 NEWEST = f"""
 select value_table_version, max(fitted_date)
 from {TABLE} inner join people.dim_periods on value_table_version = period_key
@@ -42,10 +42,10 @@ select segment, function,
 from added group by segment, function order by segment, added_rate desc, function
 """
 SHIFTS = f"""
-select segment, coalition, win_rate, previous_win_rate, opportunity_count, suppressed
+select segment, coalition, win_rate, previous_win_rate, opportunity_count
 from {TABLE}
 where value_table_version = ? and previous_win_rate is not null
-    and (opportunity_count > 0 or suppressed)
+    and opportunity_count > 0
 order by abs(win_rate - previous_win_rate) desc, segment, coalition limit ?
 """
 OTHER_VALUES = f"""
@@ -81,8 +81,7 @@ class Shift:
     coalition: str
     win_rate: Decimal
     previous_win_rate: Decimal
-    opportunity_count: int | None
-    suppressed: bool
+    opportunity_count: int
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ def review(home: Path, most_shifts: int) -> Review:
     """The newest version in the current release. Raises NightError where nothing is fitted."""
     manifest = release.required(home)
     # approved releases are attached beside it
-    with reading(home, manifest, "bi", is_alone=False) as reader:
+    with reading(home, manifest, "finance", is_alone=False) as reader:
         found = reader.execute(NEWEST).fetchone()
         if found is None:
             raise NightError(
@@ -125,7 +124,7 @@ def approval_of(reader: duckdb.DuckDBPyConnection, home: Path, version: str) -> 
         manifest = release.find(home, record["release_id"])
         if manifest is None or manifest["manifest_hash"] != record["manifest_hash"]:
             continue
-        file = release.file(home, record["release_id"], "bi")
+        file = release.file(home, record["release_id"], "finance")
         reader.execute(f"attach {parquet.literal(file)} as approved_release (read_only)")
         try:
             counted = reader.execute(OTHER_VALUES, [version, version]).fetchone()

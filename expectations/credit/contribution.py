@@ -177,8 +177,8 @@ GATES = (
         ],
     ),
     _gate(
-        table="contribution.fct_coalition_values",
-        opens="win rates of coalitions",
+        table="contribution.fct_coalition_fits",
+        opens="what deals of each coalition are worth, exactly",
         at_least_rows=0,
         rules=lambda: [
             must.have_one_row_per("value_table_version", "segment", "coalition"),
@@ -194,9 +194,31 @@ GATES = (
                 "won_count < 0 or won_count > opportunity_count",
                 because="nobody wins more deals than there are",
             ),
+        ],
+    ),
+    _gate(
+        table="contribution.fct_coalition_values",
+        opens="win rates of coalitions, for everybody",
+        at_least_rows=0,
+        rules=lambda: [
+            must.have_one_row_per("value_table_version", "segment", "coalition"),
+            must.match_rows_of(
+                "contribution.fct_coalition_fits", per=("value_table_version", "segment")
+            ),
+            must.be_between(
+                "win_rate",
+                0,
+                1,
+                because="each coalition may have too few deals to be shown",
+                may_cover_nothing=True,
+            ),
             must.have_no_rows_where(
-                "suppressed and opportunity_count is not null",
+                "suppressed and (opportunity_count is not null or win_rate is not null)",
                 because="a handful of deals may be one person's work (P02)",
+            ),
+            must.have_no_rows_where(
+                "win_rate <> round(win_rate, 1)",
+                because="an exact rate tells of how many deals it is (P02)",
             ),
         ],
     ),
@@ -206,7 +228,13 @@ GATES = (
         at_least_rows=0,
         rules=lambda: [
             must.have_one_row_per("value_table_version", "segment", "band_number"),
-            must.be_between("expected_win_rate", 0, 1),
+            must.be_between(
+                "expected_win_rate",
+                0,
+                1,
+                because="each band may hold too few deals to be shown",
+                may_cover_nothing=True,
+            ),
             must.be_between(
                 "observed_win_rate",
                 0,

@@ -175,6 +175,12 @@ GATES = (
             must.be_identifiers("id", "manager_id", "superior_organization_id"),
             must.have_one_story_per("id"),
             must.not_return_under_another("id", before="before_hr.organization"),
+            must.stay_in(
+                "before_hr.organization",
+                "id",
+                "code",
+                because="a team of another function is paid by other plans and pools",
+            ),
             must.have_no(
                 "organization above itself",
                 "with recursive above as ("

@@ -81,6 +81,10 @@ PUBLISHED: dict[str, tuple[list[str], str]] = {
         "function period_key attribution_model currency_code credited_amount_minor credit_share"
         " deal_count",
     ),
+    "contribution.fct_coalition_fits": (
+        FINANCE,
+        "value_table_version segment coalition win_rate opportunity_count won_count",
+    ),
     "contribution.fct_coalition_values": (
         ALL,
         "value_table_version segment coalition win_rate opportunity_count",

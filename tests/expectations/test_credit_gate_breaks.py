@@ -17,6 +17,7 @@ ROLLUPS = "contribution.fct_rollup_credits"
 UNRESOLVED = "contribution.fct_unresolved_credits"
 FUNCTIONS = "contribution.fct_function_contributions"
 BOUNDS = "contribution.fct_model_bounds"
+FITS = "contribution.fct_coalition_fits"
 VALUES = "contribution.fct_coalition_values"
 CALIBRATION = "contribution.fct_value_calibration"
 
@@ -81,11 +82,17 @@ GOOD = {
         "('d', 'a', 0.2, 0.5)",
         "('d', 'b', 0.0, 1.0)",
     ),
-    VALUES: rows(
+    FITS: rows(
         "value_table_version, segment, coalition, coalition_mask, win_rate, additive_rate, "
-        "opportunity_count, won_count, suppressed",
-        "('1', 'all', '', 0, 0.1, 0.1, 10, 10, false)",
-        "('1', 'all', 'sales', 1, 0.4, 1.0, null, null, true)",
+        "opportunity_count, won_count",
+        "('1', 'all', '', 0, 0.1, 0.1, 10, 10)",
+        "('1', 'all', 'sales', 1, 0.4, 1.0, 3, 1)",
+    ),
+    VALUES: rows(
+        "value_table_version, segment, coalition, coalition_mask, win_rate, opportunity_count, "
+        "suppressed",
+        "('1', 'all', '', 0, 0.10, 10, false)",
+        "('1', 'all', 'sales', 1, null, null, true)",
     ),
     CALIBRATION: rows(
         "value_table_version, segment, band_number, expected_win_rate, observed_win_rate",
@@ -148,12 +155,16 @@ DAMAGE = [
     (FUNCTIONS, "suppressed", f"update {FUNCTIONS} set credit_share = 0.0 where suppressed"),
     (BOUNDS, "row per", f"update {BOUNDS} set employee_key = 'a'"),
     (BOUNDS, "lowest_share", f"update {BOUNDS} set lowest_share = 0.6 where employee_key = 'a'"),
+    (FITS, "row per", f"update {FITS} set coalition = ''"),
+    (FITS, "have win_rate", f"update {FITS} set win_rate = 1.1"),
+    (FITS, "have additive_rate", f"update {FITS} set additive_rate = -0.1"),
+    (FITS, "one of its coalitions", f"delete from {FITS} where coalition_mask = 0"),
+    (FITS, "won_count", f"update {FITS} set won_count = 11 where coalition_mask = 0"),
     (VALUES, "row per", f"update {VALUES} set coalition = ''"),
-    (VALUES, "have win_rate", f"update {VALUES} set win_rate = 1.1"),
-    (VALUES, "have additive_rate", f"update {VALUES} set additive_rate = -0.1"),
-    (VALUES, "one of its coalitions", f"delete from {VALUES} where coalition_mask = 0"),
-    (VALUES, "won_count", f"update {VALUES} set won_count = 11 where coalition_mask = 0"),
-    (VALUES, "suppressed", f"update {VALUES} set opportunity_count = 3 where suppressed"),
+    (VALUES, "as many rows", f"delete from {VALUES} where coalition_mask = 0"),
+    (VALUES, "have win_rate", f"update {VALUES} set win_rate = 1.1 where coalition_mask = 0"),
+    (VALUES, "suppressed", f"update {VALUES} set win_rate = 0.4 where suppressed"),
+    (VALUES, "exact rate", f"update {VALUES} set win_rate = 0.12 where coalition_mask = 0"),
     (CALIBRATION, "row per", f"update {CALIBRATION} set band_number = 1"),
     (CALIBRATION, "have expected_win_rate", f"update {CALIBRATION} set expected_win_rate = 2"),
     (CALIBRATION, "have observed_win_rate", f"update {CALIBRATION} set observed_win_rate = -1"),

@@ -12,10 +12,10 @@ from tests.orchestration.ledger_home import NOW, Company, Line
 
 TABLE = """
 create schema contribution;
-create table contribution.fct_coalition_values (
+create table contribution.fct_coalition_fits (
     value_table_version text, segment text, coalition text, coalition_mask bigint,
     fitted_date date, opportunity_count bigint, win_rate decimal(9, 6),
-    previous_win_rate decimal(9, 6), suppressed boolean);
+    previous_win_rate decimal(9, 6));
 """
 MASKS = {"nobody": 0, "legal": 1, "sales": 2, "legal+sales": 3}
 
@@ -23,10 +23,10 @@ MASKS = {"nobody": 0, "legal": 1, "sales": 2, "legal+sales": 3}
 def values(version: str, now: list[float], before: list[float] | None = None) -> str:
     rows = [
         f"('{version}', 'all', '{coalition}', {mask}, date '2026-01-05', "
-        f"{0 if mask == 3 else 20}, {now[mask]}, {before[mask] if before else 'null'}, false)"
+        f"{0 if mask == 3 else 20}, {now[mask]}, {before[mask] if before else 'null'})"
         for coalition, mask in MASKS.items()
     ]
-    return f"insert into contribution.fct_coalition_values values {', '.join(rows)};"
+    return f"insert into contribution.fct_coalition_fits values {', '.join(rows)};"
 
 
 FIRST = values("2025-Q4", [0.1, 0.2, 0.3, 0.6])

@@ -1,15 +1,6 @@
 -- One row per value table version, segment and coalition.
-with coalition_values as (
-    select * from {{ ref('int_attribution__coalition_values') }}
-),
-
-coalitions as (
-    select * from {{ ref('int_contribution__coalitions') }}
-),
-
-value_versions as (
-    select * from {{ ref('int_contribution__value_versions') }}
-    where attribution_model = 'team_winrate'
+with coalition_fits as (
+    select * from {{ ref('fct_coalition_fits') }}
 ),
 
 company_settings as (
@@ -20,27 +11,22 @@ nights as (
     select run_date from {{ source('raw_night', 'run') }}
 ),
 
-compared_values as (
+-- how a handful of deals went may be one person's work (P02), and an exact rate tells of how many
+-- deals it is
+sized_fits as (
     select
-        coalition_values.*,
-        coalitions.coalition,
-        previous_values.win_rate_units as previous_win_rate_units,
-        company_settings.min_group_size
-    from coalition_values
-    inner join coalitions
-        on coalition_values.coalition_mask = coalitions.coalition_mask
+        coalition_fits.*,
+        company_settings.min_group_size,
+        coalition_fits.opportunity_count between 1 and company_settings.min_group_size - 1
+            as suppressed
+    from coalition_fits
     cross join nights
     inner join company_settings
         on {{ in_force('nights.run_date', 'company_settings') }}
-    left join value_versions
-        on coalition_values.value_table_version = value_versions.value_table_version
-    left join coalition_values as previous_values
-        on value_versions.previous_version = previous_values.value_table_version
-        and coalition_values.segment = previous_values.segment
-        and coalition_values.coalition_mask = previous_values.coalition_mask
 )
 
--- how a handful of deals went may be one person's work (P02): such counts are not shown
+-- in whole groups and in tenths: two versions side by side are about the deals between them, and
+-- those may be a handful although neither version is
 select
     value_table_version,
     segment,
@@ -48,15 +34,9 @@ select
     coalition_mask,
     fitted_date,
     case
-        when opportunity_count = 0 or opportunity_count >= min_group_size then opportunity_count
+        when not suppressed
+        then min_group_size * {{ integer_divide('opportunity_count', 'min_group_size') }}
     end as opportunity_count,
-    case
-        when opportunity_count = 0 or opportunity_count >= min_group_size then won_count
-    end as won_count,
-    prior_weight,
-    additive_bend,
-    additive_rate,
-    {{ rate_from_units('win_rate_units') }} as win_rate,
-    {{ rate_from_units('previous_win_rate_units') }} as previous_win_rate,
-    opportunity_count between 1 and min_group_size - 1 as suppressed
-from compared_values
+    case when not suppressed then cast(round(win_rate, 1) as decimal(9, 6)) end as win_rate,
+    suppressed
+from sized_fits

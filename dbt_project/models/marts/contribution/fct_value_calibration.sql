@@ -63,8 +63,10 @@ select
     cast(band_number as bigint) as band_number,
     case when not suppressed then opportunity_count end as opportunity_count,
     case when not suppressed then won_count end as won_count,
-    {{ rate_from_units(divide_rounded('expected_units', 'opportunity_count')) }}
-        as expected_win_rate,
+    case
+        when not suppressed
+        then {{ rate_from_units(divide_rounded('expected_units', 'opportunity_count')) }}
+    end as expected_win_rate,
     case
         when not suppressed
         then {{ rate_from_units(divide_rounded('won_count * 1000000', 'opportunity_count')) }}
