@@ -70,12 +70,17 @@ class Salesforce:
         ]  # fmt: skip
         for name, (closed, won) in STAGES.items():
             self.add("OpportunityStage", "01J", ApiName=name, IsClosed=closed, IsWon=won)
-        self.revenue = self.add("OpportunitySplitType", "149", DeveloperName="Revenue")
-        self.overlay = self.add("OpportunitySplitType", "149", DeveloperName="Overlay")
+        self.revenue = self.add_split_type("Revenue", must_be_whole=True)
+        self.overlay = self.add_split_type("Overlay", must_be_whole=False)
         for _ in range(deals):
             self.add_deal()
 
     # how the company lives
+
+    def add_split_type(self, name: str, must_be_whole: bool) -> str:
+        return self.add(
+            "OpportunitySplitType", "149", DeveloperName=name, IsTotalValidated=must_be_whole
+        )
 
     def add(self, name: str, prefix: str, **fields: Any) -> str:
         self.numbered += 1

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from expectations import GATES
 from orchestration.errors import SourceError
 from orchestration.extract.api.vendors import salesforce as vendor
 from tests.sources import server as faults
@@ -100,6 +102,38 @@ def test_c01_overlay_splits_are_told_from_revenue_splits(org: Salesforce, nights
     splits = nights.known("opportunity_split", "id", "split_type", "split_percentage")
     assert sum(row[2] for row in splits if row[1] == "Revenue") == 100
     assert [row[2] for row in splits if row[1] == "Overlay"] == [100]
+
+
+@pytest.mark.parametrize(
+    ("name", "must_be_whole", "is_revenue_there", "told"),
+    [
+        ("Specialists", False, True, "Overlay"),
+        ("Bookings", True, False, "Revenue"),
+        ("Bookings", True, True, "Bookings"),
+    ],
+)
+def test_c01_a_type_of_split_is_told_by_whether_it_must_be_the_whole(
+    name: str,
+    must_be_whole: bool,
+    is_revenue_there: bool,
+    told: str,
+    org: Salesforce,
+    nights: Nights,
+) -> None:
+    """An overlay of the company's own is no revenue, and its only whole is. A second whole would
+    pay a deal twice: it keeps its name, for which the gate stops."""
+    if not is_revenue_there:
+        del org.objects["OpportunitySplitType"][org.revenue]
+    kind = org.add_split_type(name, must_be_whole)
+    deal = sorted(org.objects["Opportunity"])[0]
+    org.add("OpportunitySplit", "1Eg", OpportunityId=deal, SplitOwnerId=org.users[0],
+            SplitTypeId=kind, SplitPercentage=70.0)  # fmt: skip
+    nights.run()
+    assert {row[0] for row in nights.known("opportunity_split", "split_type")} == {told}
+    [gate] = [gate for gate in GATES if gate.table == "raw_crm.opportunity_split"]
+    [rule] = [rule for rule in gate.rules() if rule.columns == ("split_type",)]
+    stops = duckdb.sql(f"select {rule.breaks} from (select '{told}' as split_type)").fetchone()
+    assert stops == (told == "Bookings",)
 
 
 def test_c06_owners_come_from_the_history_of_fields(

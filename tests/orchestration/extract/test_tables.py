@@ -177,6 +177,19 @@ def test_a_split_is_called_by_the_name_of_its_type(place: Path) -> None:
     assert landed(place, "opportunity_split")[0]["split_type"] == "Revenue"
 
 
+def test_c01_a_type_of_split_that_need_not_be_whole_is_an_overlay(place: Path) -> None:
+    made = {
+        "opportunity": opportunity(_fivetran_synced="timestamp '2026-01-02'"),
+        "opportunity_split": "select 's1' as id, 'o1' as opportunity_id, 'u1' as split_owner_id, "
+        "'t1' as split_type_id, 60.0 as split_percentage, false as is_deleted, "
+        "timestamp '2026-01-01' as system_modstamp",
+        "opportunity_split_type": "select 't1' as id, 'Specialists' as developer_name, "
+        "false as is_total_validated",
+    }
+    land(salesforce(place, **made))
+    assert landed(place, "opportunity_split")[0]["split_type"] == "Overlay"
+
+
 def spelt_like_airbyte(select: str) -> str:
     names = [row[0] for row in duckdb.sql(f"describe {select}").fetchall()]
     spelt = {name: "".join(part.capitalize() for part in name.split("_")) for name in names}
