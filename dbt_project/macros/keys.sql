@@ -53,6 +53,11 @@
     end
 {%- endmacro %}
 
+{#- Whether an id of 18 characters, which may be of any object, is that of a Salesforce deal. -#}
+{% macro is_sf_opportunity(id) -%}
+    (length({{ id }}) = 18 and substr({{ id }}, 1, 3) = '006')
+{%- endmacro %}
+
 {#- What stands for the owner of a campaign that marketing's records no longer hold. -#}
 {% macro lost_campaign(campaign_id) -%}
     'campaign:' || {{ campaign_id }}

@@ -100,7 +100,11 @@ def _passes(night: SmallNight, gate: Gate, mutant: Mutant) -> bool:
             f"date '{night.run_date}' as run_date, 'a' as requested_by, 'b' as approved_by, "
             f"date '{night.run_date}' as approved_date"
         )
-    return not night.unheld(mutant.becomes, [weaker])
+    try:
+        return not night.unheld(mutant.becomes, [weaker])
+    except duckdb.Error:
+        # it cannot be judged: then no night passes, which every test of a good one notices
+        return True
 
 
 def told(found: list[Noticed]) -> str:

@@ -45,6 +45,7 @@ contact_works as (
         known_at
     from tasks
     where contact_id_crm is not null
+        and coalesce(status = 'Completed', completed_at is not null)
     union all
     select
         contact_id_crm,
@@ -54,6 +55,7 @@ contact_works as (
         known_at
     from events
     where contact_id_crm is not null
+        and not is_child
 ),
 
 contact_uses as (

@@ -23,6 +23,10 @@ company_zones as (
     select max(time_zone) as time_zone from {{ ref('stg_policy__company_settings') }}
 ),
 
+company_settings as (
+    select * from {{ ref('stg_policy__company_settings') }}
+),
+
 contribution_types as (
     select * from {{ ref('stg_policy__contribution_types') }}
 ),
@@ -141,8 +145,8 @@ direct_touches as (
         on typed_records.opportunity_id_crm = opportunities.opportunity_id_crm
 ),
 
--- A record about an account concerns each of its deals that it precedes within the lookback: an
--- open deal as of tonight, a closed one as of its close.
+-- A record about an account concerns each of its deals that it precedes within the lookback, give
+-- or take the clock skew (C09): an open deal as of tonight, a closed one as of its close.
 account_touches as (
     select
         typed_records.*,
@@ -154,14 +158,19 @@ account_touches as (
     inner join opportunities
         on coalesce(accounts.surviving_account_id_crm, typed_records.account_id_crm)
         = opportunities.account_id_crm
+    inner join company_settings
+        on {{ in_force_if_dated('typed_records.event_date', 'company_settings') }}
     cross join nights
     where not exists (
         select 1
         from opportunities as named_opportunities
         where named_opportunities.opportunity_id_crm = typed_records.opportunity_id_crm
     )
+        -- work on a deal that is deleted is no work on the account's other deals
+        and not coalesce({{ is_sf_opportunity('typed_records.opportunity_id_crm') }}, false)
         and typed_records.event_at <= coalesce(
-            opportunities.closed_at, cast('9999-12-31 00:00:00' as timestamp)
+            {{ add_minutes('opportunities.closed_at', 'company_settings.clock_skew_minutes') }},
+            cast('9999-12-31 00:00:00' as timestamp)
         )
         and {{ days_between(
             'typed_records.event_date', 'coalesce(opportunities.closed_date, nights.run_date)'

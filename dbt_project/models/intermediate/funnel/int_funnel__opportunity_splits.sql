@@ -20,7 +20,7 @@ select
     split_type,
     owner_user_id_crm,
     split_percentage,
-    modified_at,
+    first_told_at,
     known_at
 from ranked_splits
 where repeat_rank = 1

@@ -3,6 +3,10 @@ with touches as (
     select * from {{ ref('int_contribution__touches') }}
 ),
 
+deal_records as (
+    select * from {{ ref('int_contribution__deal_records') }}
+),
+
 opportunities as (
     select * from {{ ref('int_funnel__opportunities') }}
 ),
@@ -34,6 +38,12 @@ identified_touches as (
         employee_history.employee_key is not null as was_employed,
         touches.identity_value is null and touches.type_function is not null as is_empty_seat,
         coalesce(identities.resolution_code, 'unknown') as resolution_code,
+        -- of content its author and its campaign's owner are two who gave, not giver and taker
+        coalesce(
+            counterparties.resolution_code = 'excluded'
+            and touches.source_table <> 'marketing.activity_author',
+            false
+        ) as is_for_nobody,
         opportunities.opportunity_type,
         opportunities.is_won,
         opportunities.closed_at,
@@ -81,6 +91,23 @@ repeated_touches as (
     having count(*) > 1
 ),
 
+-- who owns a deal, has a part in it or works on it in the CRM, since when: they act on an insight
+deal_workers as (
+    select
+        opportunities.opportunity_key,
+        identities.employee_key,
+        min(deal_records.event_at) as since_at
+    from deal_records
+    inner join opportunities
+        on deal_records.opportunity_id_crm = opportunities.opportunity_id_crm
+    inner join identities
+        on deal_records.system = identities.system
+        and deal_records.identity_value = identities.identity_value
+        and {{ in_force('cast(deal_records.event_at as date)', 'identities') }}
+    where identities.employee_key is not null
+    group by opportunities.opportunity_key, identities.employee_key
+),
+
 judged_touches as (
     select
         identified_touches.*,
@@ -89,7 +116,8 @@ judged_touches as (
             then 'duplicate'
             when event_date > run_date then 'not_happened'
             when fulfilled_at is null then unfulfilled_reason_code
-            when resolution_code = 'excluded' then 'excluded_identity'
+            -- a bot or a shared mailbox neither earns nor passes credit on (C12)
+            when resolution_code = 'excluded' or is_for_nobody then 'excluded_identity'
             when attendee_count > broadcast_limit then 'broadcast'
             when not is_counted_type then 'type_not_counted'
             when not coalesce(
@@ -108,10 +136,14 @@ judged_touches as (
                 'identified_touches.event_at', '1440 * max_backdating_days'
             ) }}
             then 'recorded_too_late'
+            when identified_touches.source_table = 'collaboration.insight'
+                and deal_workers.employee_key is null
+            then 'acted_on_by_outsider'
             -- after what nobody would be credited for: what is left here is held for somebody
-            when employee_key is null and not is_empty_seat then 'unresolved_identity'
+            when identified_touches.employee_key is null and not is_empty_seat
+            then 'unresolved_identity'
             -- nobody earns by helping themselves; a campaign's owner who also wrote it earns once
-            when employee_key = counterparty_employee_key then 'self_dealing'
+            when identified_touches.employee_key = counterparty_employee_key then 'self_dealing'
             when not was_employed and not is_empty_seat then 'not_employed'
         end as exclusion_reason_code
     from identified_touches
@@ -122,6 +154,12 @@ judged_touches as (
         and coalesce(identified_touches.identity_value, '') = repeated_touches.identity_value
         and identified_touches.event_at = repeated_touches.event_at
         and coalesce(identified_touches.topic, '') = repeated_touches.topic
+    left join deal_workers
+        on identified_touches.opportunity_key = deal_workers.opportunity_key
+        and identified_touches.counterparty_employee_key = deal_workers.employee_key
+        and deal_workers.since_at <= coalesce(
+            identified_touches.fulfilled_at, identified_touches.event_at
+        )
 ),
 
 -- of what counts otherwise, the earliest of a day count, up to policy's limit for the type

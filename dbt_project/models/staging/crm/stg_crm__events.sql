@@ -10,6 +10,7 @@ with source_rows as (
         subject,
         start_date_time as start_at,
         who_count as attendee_count,
+        coalesce(is_child, false) as is_child,
         created_date as created_at,
         is_deleted,
         system_modstamp,
@@ -25,7 +26,8 @@ current_versions as (
         version='system_modstamp',
         tie_break=[
             'owner_user_id_crm', 'what_id_crm', 'contact_id_crm', 'account_id_crm', 'event_type',
-            'subject', 'start_at', 'attendee_count', 'created_at', 'is_deleted'
+            'subject', 'start_at', 'attendee_count', 'is_child',
+            'created_at', 'is_deleted'
         ],
         has_known_at=true,
     ) }}
@@ -41,6 +43,7 @@ select
     subject,
     start_at,
     attendee_count,
+    is_child,
     created_at,
     known_at
 from current_versions

@@ -8,6 +8,10 @@ with source_rows as (
         split_percentage,
         is_deleted,
         system_modstamp,
+        -- a later edit of the percentage makes nobody's part in the deal younger
+        min(system_modstamp) over (
+            partition by {{ sf_id_18('id') }}, {{ sf_id_18('split_owner_id') }}, split_type
+        ) as first_told_at,
         _landed_run_date,
         _landing_sequence
     from {{ source('raw_crm', 'opportunity_split') }}
@@ -32,7 +36,7 @@ select
     owner_user_id_crm,
     split_type,
     split_percentage,
-    system_modstamp as modified_at,
+    first_told_at,
     known_at
 from current_versions
 where not is_deleted
