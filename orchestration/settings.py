@@ -13,7 +13,6 @@ import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -33,6 +32,7 @@ from orchestration.settings_tables import (
     DomainSource,
     LedgerSource,
     PostgresPlace,
+    known_zone,
 )
 
 CONFIG_NAME = "winshare.toml"
@@ -73,16 +73,7 @@ class Settings(BaseSettings):
         1.0, ge=0, description="a night refuses to start below this"
     )
 
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError):
-            raise ValueError(
-                f"{value} is no time zone; write it as in the IANA list, such as Europe/Berlin"
-            ) from None
-        return value
+    _known_zone = field_validator("time_zone")(known_zone)
 
     @field_validator("nightly_at")
     @classmethod

@@ -5,8 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+
+def known_zone(value: str) -> str:
+    """`value`, if it is a time zone of the IANA list. Raises ValueError."""
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(
+            f"{value} is no time zone; write it as in the IANA list, such as Europe/Berlin"
+        ) from None
+    return value
 
 
 class ApiSource(BaseModel):
@@ -104,10 +116,19 @@ class DomainSource(BaseModel):
         None, description="which alias tables to use, or which API, for instance salesforce"
     )
     schema_name: str | None = Field(None, description="schema in which the loader writes")
+    account_time_zone: str = Field(
+        "UTC",
+        description="for `tables` of HubSpot: the account's zone, in which a close date is a day",
+    )
+    account_currency: str | None = Field(
+        None, description="for `tables` of HubSpot: the currency of a deal that names none"
+    )
     postgresql: PostgresPlace | None = Field(
         None, description="for `tables`, instead of a path: the PostgreSQL that a loader fills"
     )
     api: ApiSource = Field(ApiSource(), description="how the API is asked")
+
+    _known_zone = field_validator("account_time_zone")(known_zone)
 
     @model_validator(mode="after")
     def _has_a_place(self) -> DomainSource:

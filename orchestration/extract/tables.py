@@ -40,6 +40,7 @@ def read(
     marks = MARKS[source.loader]
     since: dict[str, str] = json.loads(cursor) if cursor else {}
     place = _place(connection, domain, source, maps, since, marks.synced)
+    tell_account(connection, source)
     reached = dict(since)
     gathered = Gathered()
     for vendor in _vendors(domain, source, maps, place):
@@ -63,6 +64,13 @@ def read(
         source_rows=gathered.rows,
         fed_by=gathered.fed_by,
     )
+
+
+def tell_account(connection: duckdb.DuckDBPyConnection, source: DomainSource) -> None:
+    """What a vendor's account says of itself and no loader lands, for the SELECTs that join."""
+    currency = literal(source.account_currency) if source.account_currency else "null::varchar"
+    connection.execute(f"set variable account_currency = {currency}")
+    connection.execute(f"set variable account_time_zone = {literal(source.account_time_zone)}")
 
 
 @dataclass

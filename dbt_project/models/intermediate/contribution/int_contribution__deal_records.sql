@@ -42,8 +42,7 @@ dated_tasks as (
             tasks.completed_at,
             {{ day_start_at('tasks.activity_date', 'company_zones.time_zone') }},
             tasks.created_at
-        ) as done_at,
-        coalesce(tasks.status = 'Completed', tasks.completed_at is not null) as is_done
+        ) as done_at
     from tasks
     cross join company_zones
 )

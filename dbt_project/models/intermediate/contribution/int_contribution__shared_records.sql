@@ -45,7 +45,7 @@ contact_works as (
         known_at
     from tasks
     where contact_id_crm is not null
-        and coalesce(status = 'Completed', completed_at is not null)
+        and is_done
     union all
     select
         contact_id_crm,

@@ -43,6 +43,9 @@ select
     status,
     activity_date,
     completed_at,
+    -- Salesforce and HubSpot write the word differently, and a company may have words of its own:
+    -- the instant of completion stands only on what is done
+    coalesce(upper(status) = 'COMPLETED', false) or completed_at is not null as is_done,
     created_at,
     known_at
 from current_versions

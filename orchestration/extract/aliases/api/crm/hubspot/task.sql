@@ -23,7 +23,11 @@ work as (
         "properties.hs_task_subject" as subject,
         "properties.hs_task_status" as status,
         nullif("properties.hs_timestamp", '') as due_at,
-        nullif("properties.hs_task_completion_date", '') as completed_at,
+        -- a task that was opened again may keep its old instant
+        case
+            when "properties.hs_task_status" = 'COMPLETED'
+            then nullif("properties.hs_task_completion_date", '')
+        end as completed_at,
         "createdAt" as created_date,
         archived,
         "updatedAt" as system_modstamp
