@@ -32,6 +32,7 @@ from expectations.story_rules import (
     have_one_story_per,
     keep_its_story_about,
     not_return_under_another,
+    stand_as_approved,
     stay_in,
 )
 from expectations.table_rules import (
@@ -76,5 +77,6 @@ __all__ = [
     "not_return_under_another",
     "refer_to",
     "run_date",
+    "stand_as_approved",
     "stay_in",
 ]

@@ -103,5 +103,49 @@ def stay_in(before: str, key: str, *columns: str, because: str) -> Rule:
     )
 
 
+def stand_as_approved(
+    before: str, *key: str, whole: tuple[str, ...] = (), ends: bool = False, anew: bool = False
+) -> Rule:
+    """Of policy: each row that the last good night knew, by its `key`, is there and says what it
+    said in `before`, the same table as it stood then (schema.table).
+
+    `whole`: rows alike in these columns are one rule, to which none is added either. `ends`: a row
+    may end on another day, if neither day is past. `anew`: a row may say something else under a
+    later approved_date. Everything else is a new version or key, or a review (F61).
+    """
+    told = "hash(*columns(column_name -> column_name not in ({free}, '_landed_run_date', "
+    told += "'_landing_sequence')))"
+    told = told.format(free="'valid_to_date'" if ends else "''")
+    group = ", ".join(name(column) for column in whole)
+    also = [f"hash({group}) as part_of"] if whole else []
+    also += ["valid_to_date as ends_on"] if ends else []
+    also += ["approved_date as approved_on"] if anew else []
+    # a part of a key may be empty: a rule for all components, say
+    known_as = ", ".join(name(column) for column in key)
+    fields = ", ".join([f"hash({known_as}) as known_as", f"{told} as told", *also])
+    changed = "tonight.told <> earlier.told"
+    if ends:
+        changed = (
+            f"({changed} or (tonight.ends_on <> earlier.ends_on and "
+            f"least(tonight.ends_on, earlier.ends_on) <= {last_good_night().sql}))"
+        )
+    if anew:
+        changed = f"({changed} and tonight.approved_on <= earlier.approved_on)"
+    added = "tonight.part_of in (select part_of from earlier)" if whole else "false"
+    return _reviewed(
+        "stand_as_approved",
+        f"keep what the last good night knew of each {listed(key)}"
+        + (f", nothing added to a {listed(whole)}" if whole else "")
+        + (", unless it ends later than that" if ends else "")
+        + (", unless it was approved anew" if anew else ""),
+        failing=f"with tonight as (select {fields} from judged), "
+        f"earlier as (select {fields} from {relation(before)}) "
+        "select 1 from tonight full join earlier using (known_as) "
+        f"where case when earlier.told is null then {added} when tonight.told is null then true "
+        f"else {changed} end",
+        columns=key,
+    )
+
+
 def _reviewed(kind: str, says: str, **fields: object) -> Rule:
     return replace(Rule.that_tables_must(kind, says, **fields), may_be_reviewed=True)  # type: ignore[arg-type]

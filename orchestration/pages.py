@@ -58,6 +58,8 @@ path = "warehouse.duckdb"
 loader = "fivetran"
 vendor = "salesforce"
 schema_name = "salesforce"
+account_time_zone = "Europe/Berlin"    # of HubSpot's tables: whose days close dates are
+account_currency = "EUR"               # and the currency of a deal that names none
 
 [domains.hr]
 way = "files"                          # files of your own, one mapping SELECT a canonical table

@@ -18,6 +18,12 @@ GATES = (
                 "payout_curve_key", "point", "attainment", "payout_rate", "interpolation"
             ),
             must.have_one_row_per("payout_curve_key", "point"),
+            must.stand_as_approved(
+                "before_policy.payout_curves",
+                "payout_curve_key",
+                "point",
+                whole=("payout_curve_key",),
+            ),
         ],
     ),
     _gate(
@@ -40,6 +46,14 @@ GATES = (
                 "approved_date",
             ),
             must.have_one_row_per("plan_component_key", "goal_key", "valid_from_date"),
+            must.stand_as_approved(
+                "before_policy.component_goals",
+                "plan_component_key",
+                "goal_key",
+                "valid_from_date",
+                ends=True,
+                anew=True,
+            ),
         ],
     ),
     _gate(
@@ -60,6 +74,13 @@ GATES = (
                 "approved_date",
             ),
             must.have_one_row_per("plan_component_key", "valid_from_date"),
+            must.stand_as_approved(
+                "before_policy.recognition_rules",
+                "plan_component_key",
+                "valid_from_date",
+                ends=True,
+                anew=True,
+            ),
         ],
     ),
     _gate(
@@ -79,6 +100,13 @@ GATES = (
                 "approved_date",
             ),
             must.have_one_row_per("plan_component_key", "valid_from_date"),
+            must.stand_as_approved(
+                "before_policy.mentor_rules",
+                "plan_component_key",
+                "valid_from_date",
+                ends=True,
+                anew=True,
+            ),
         ],
     ),
     _gate(
@@ -100,6 +128,7 @@ GATES = (
                 "approved_date",
             ),
             must.have_one_row_per("project_key"),
+            must.stand_as_approved("before_policy.projects", "project_key", anew=True),
         ],
     ),
     _gate(
@@ -108,6 +137,12 @@ GATES = (
         rules=lambda: [
             must.always_have("project_key", "employee_number", "share"),
             must.have_one_row_per("project_key", "employee_number"),
+            must.stand_as_approved(
+                "before_policy.project_members",
+                "project_key",
+                "employee_number",
+                whole=("project_key",),
+            ),
         ],
     ),
     _gate(
@@ -129,6 +164,7 @@ GATES = (
                 "approved_date",
             ),
             must.have_one_row_per("spif_key"),
+            must.stand_as_approved("before_policy.spifs", "spif_key", anew=True),
         ],
     ),
     _gate(
@@ -137,6 +173,9 @@ GATES = (
         rules=lambda: [
             must.always_have("spif_key", "place", "prize_amount"),
             must.have_one_row_per("spif_key", "place"),
+            must.stand_as_approved(
+                "before_policy.spif_prizes", "spif_key", "place", whole=("spif_key",)
+            ),
         ],
     ),
 )

@@ -7,7 +7,6 @@ from expectations import rules as must
 from expectations.gate import Gate
 
 _gate = partial(Gate, layer="landing.policy")
-_DECIDED = ("reason", "requested_by", "approved_by", "approved_date")
 
 GATES = (
     _gate(
@@ -34,6 +33,9 @@ GATES = (
                 "approved_date",
             ),
             must.have_one_row_per("plan_key", "plan_version"),
+            must.stand_as_approved(
+                "before_policy.plan_versions", "plan_key", "plan_version", ends=True, anew=True
+            ),
             must.not_overlap("plan_key"),
         ],
     ),
@@ -55,6 +57,12 @@ GATES = (
                 "payroll_code",
             ),
             must.have_one_row_per("plan_component_key", "plan_version"),
+            must.stand_as_approved(
+                "before_policy.plan_components",
+                "plan_component_key",
+                "plan_version",
+                whole=("plan_key", "plan_version"),
+            ),
         ],
     ),
     _gate(
@@ -75,6 +83,9 @@ GATES = (
         rules=lambda: [
             must.always_have("rate_table_key", "tier", "lower_attainment", "rate"),
             must.have_one_row_per("rate_table_key", "tier"),
+            must.stand_as_approved(
+                "before_policy.rate_tables", "rate_table_key", "tier", whole=("rate_table_key",)
+            ),
         ],
     ),
     _gate(
@@ -86,6 +97,12 @@ GATES = (
                 "release_schedule_key", "share_number", "days_after_win", "release_share"
             ),
             must.have_one_row_per("release_schedule_key", "share_number"),
+            must.stand_as_approved(
+                "before_policy.release_shares",
+                "release_schedule_key",
+                "share_number",
+                whole=("release_schedule_key",),
+            ),
         ],
     ),
     _gate(
@@ -104,6 +121,14 @@ GATES = (
                 "approved_date",
             ),
             must.have_one_row_per("assignee_type", "assignee_code", "measure", "period_key"),
+            must.stand_as_approved(
+                "before_policy.quotas",
+                "assignee_type",
+                "assignee_code",
+                "measure",
+                "period_key",
+                anew=True,
+            ),
         ],
     ),
     _gate(
@@ -120,6 +145,7 @@ GATES = (
                 "approved_date",
             ),
             must.have_one_row_per("measure", "period_key"),
+            must.stand_as_approved("before_policy.targets", "measure", "period_key", anew=True),
         ],
     ),
     _gate(
@@ -129,6 +155,13 @@ GATES = (
         rules=lambda: [
             must.always_have("reason_code", "account", "valid_from_date", "valid_to_date"),
             must.have_one_row_per("plan_component_key", "reason_code", "valid_from_date"),
+            must.stand_as_approved(
+                "before_policy.disposition_rules",
+                "plan_component_key",
+                "reason_code",
+                "valid_from_date",
+                ends=True,
+            ),
             must.have_no_rows_where(
                 "account = 'payable'", because="what cannot be paid is not payable"
             ),
@@ -148,6 +181,13 @@ GATES = (
                 "valid_to_date",
             ),
             must.have_one_row_per("plan_component_key", "pay_gate", "valid_from_date"),
+            must.stand_as_approved(
+                "before_policy.pay_gates",
+                "plan_component_key",
+                "pay_gate",
+                "valid_from_date",
+                ends=True,
+            ),
         ],
     ),
     _gate(
@@ -165,6 +205,7 @@ GATES = (
                 "valid_to_date",
             ),
             must.have_one_row_per("pool_key", "valid_from_date"),
+            must.stand_as_approved("before_policy.pools", "pool_key", "valid_from_date", ends=True),
         ],
     ),
     _gate(
@@ -183,6 +224,13 @@ GATES = (
         rules=lambda: [
             must.always_have("plan_component_key", "rule_code", "valid_from_date", "valid_to_date"),
             must.have_one_row_per("plan_component_key", "rule_code", "valid_from_date"),
+            must.stand_as_approved(
+                "before_policy.eligibility_rules",
+                "plan_component_key",
+                "rule_code",
+                "valid_from_date",
+                ends=True,
+            ),
         ],
     ),
     _gate(
@@ -208,79 +256,6 @@ GATES = (
         rules=lambda: [
             must.always_have("employee_number", "plan_key", "plan_version", "signed_date"),
             must.have_one_row_per("employee_number", "plan_key", "plan_version"),
-        ],
-    ),
-    _gate(
-        table="raw_policy.opening_balances",
-        opens="what was owed before go-live",
-        at_least_rows=0,
-        rules=lambda: [
-            must.always_have(
-                "employee_number",
-                "plan_component_key",
-                "account",
-                "balance_amount",
-                "currency_code",
-                "as_of_date",
-                "reason",
-                "approved_by",
-            ),
-            must.have_one_row_per("employee_number", "plan_component_key", "account"),
-        ],
-    ),
-    _gate(
-        table="raw_policy.draws",
-        opens="advances and guarantees",
-        at_least_rows=0,
-        rules=lambda: [
-            must.always_have(
-                "employee_number",
-                "plan_component_key",
-                "draw_type",
-                "draw_amount",
-                "currency_code",
-                *_DECIDED,
-                "valid_from_date",
-                "valid_to_date",
-            ),
-            must.have_one_row_per(
-                "employee_number", "plan_component_key", "draw_type", "valid_from_date"
-            ),
-        ],
-    ),
-    _gate(
-        table="raw_policy.adjustments",
-        opens="money added or taken by hand",
-        at_least_rows=0,
-        rules=lambda: [
-            must.always_have(
-                "adjustment_id",
-                "employee_number",
-                "plan_component_key",
-                "period_key",
-                "adjustment_amount",
-                "currency_code",
-                *_DECIDED,
-            ),
-            must.have_one_row_per("adjustment_id"),
-        ],
-    ),
-    _gate(
-        table="raw_policy.overrides",
-        opens="inputs replaced by hand",
-        at_least_rows=0,
-        rules=lambda: [
-            must.always_have(
-                "override_id",
-                "overridden_input",
-                "employee_number",
-                "override_amount",
-                "currency_code",
-                *_DECIDED,
-                "valid_from_date",
-                "valid_to_date",
-            ),
-            must.have_one_row_per("override_id"),
         ],
     ),
     _gate(

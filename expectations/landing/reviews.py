@@ -8,7 +8,13 @@ from expectations.gate import Gate
 _gate = partial(Gate, layer="landing.policy")
 
 # the kinds of rules that a review may let pass (Rule.may_be_reviewed)
-REVIEWED_KINDS = ("keep_its_story_about", "keep_volume", "not_return_under_another", "stay_in")
+REVIEWED_KINDS = (
+    "keep_its_story_about",
+    "keep_volume",
+    "not_return_under_another",
+    "stand_as_approved",
+    "stay_in",
+)
 
 GATES = (
     _gate(

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from expectations import rules as must
 from expectations.gate import Rule
 
+_LANDED = "select date '2026-01-05' as _landed_run_date, 2 as _landing_sequence"
+
 
 @dataclass(frozen=True)
 class Case:
@@ -28,6 +30,15 @@ def landed(*rows: str) -> str:
         f"select * from (values {', '.join(rows)}) "
         "as line(id, version, text, gone, _landed_run_date, _landing_sequence)"
     )
+
+
+def rates(*rows: str) -> str:
+    return f"{lines(*rows, columns='id, tier, rate')} cross join ({_LANDED}) as landed"
+
+
+def dated(*rows: str) -> str:
+    columns = "id, rate, valid_to_date, approved_date"
+    return f"{lines(*rows, columns=columns)} cross join ({_LANDED}) as landed"
 
 
 STORIES = {
@@ -105,6 +116,39 @@ STORIES = {
             "before_x.accounts": landed(
                 "(1, 1, 'a', false, date '2026-01-04', 1)",
                 "(2, 1, 'b', false, date '2026-01-04', 1)",
+            )
+        },
+    ),
+    # rate tables: one rule a table, changed by a key of its own
+    "stand_as_approved": Case(
+        must.stand_as_approved("before_x.rates", "id", "tier", whole=("id",)),
+        rates("('a', 1, 5)", "('a', 2, 7)", "('b', 1, 9)"),
+        # said otherwise, added to what was there, gone
+        rates("('a', 1, 6)", "('a', 3, 7)"),
+        failing=3,
+        beside={"before_x.rates": rates("('a', 1, 5)", "('a', 2, 7)")},
+    ),
+    # F61: the last good night was on the 4th
+    "stand_as_approved of dated rows": Case(
+        must.stand_as_approved("before_x.rules", "id", ends=True, anew=True),
+        # as it was; ended from tomorrow; approved anew; new
+        dated(
+            "('a', 5, date '9999-12-31', date '2026-01-01')",
+            "('b', 5, date '2026-01-05', date '2026-01-01')",
+            "('c', 6, date '2026-01-01', date '2026-01-05')",
+            "('d', 5, date '9999-12-31', date '2026-01-01')",
+        ),
+        # said otherwise and ended in what is past under the old approval, gone
+        dated(
+            "('a', 6, date '9999-12-31', date '2026-01-01')",
+            "('b', 5, date '2026-01-04', date '2026-01-01')",
+        ),
+        failing=3,
+        beside={
+            "before_x.rules": dated(
+                "('a', 5, date '9999-12-31', date '2026-01-01')",
+                "('b', 5, date '9999-12-31', date '2026-01-01')",
+                "('c', 5, date '9999-12-31', date '2026-01-01')",
             )
         },
     ),

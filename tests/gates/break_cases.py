@@ -62,6 +62,8 @@ def damages(night: SmallNight, gate: Gate, rule: Rule) -> Iterator[list[str]]:
     elif rule.kind == "stay_in":
         for column in rule.columns[1:]:
             yield [f"update {table} set {name(column)} = null {here}"]
+    elif rule.kind == "stand_as_approved":
+        yield [f"delete from {table} {here}"]
     elif rule.kind == "carry_their_check_letters":
         for column in rule.columns:
             yield [f"update {table} set {name(column)} = '{ANOTHER}' {here}"]

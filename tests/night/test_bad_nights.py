@@ -60,8 +60,13 @@ def required_column_empty(home: Home) -> None:
     )
 
 
-def unknown_policy_code(home: Home) -> None:
-    _policy(home, "plan_components", lambda text: text.replace(",commission,", ",comission,"))
+def rate_without_approval(home: Home) -> None:
+    _policy(home, "rate_tables", _last_rate_is_one_percent)
+
+
+def _last_rate_is_one_percent(text: str) -> str:
+    *lines, last = text.splitlines()
+    return "\n".join([*lines, ",".join([*last.split(",")[:-1], "0.01"])]) + "\n"
 
 
 def overlapping_versions(home: Home) -> None:
@@ -84,14 +89,16 @@ CASES = {
     "malformed file": (malformed_file, ["crm.opportunity", "cannot be read"]),
     "required column gone": (required_column_gone, ["crm.opportunity", "owner_id is gone"]),
     "required column empty": (required_column_empty, ["crm.opportunity", "owner_id is empty"]),
-    "unknown policy code": (unknown_policy_code, ["component_type"]),
+    "a rate changed that people were told (F61)": (
+        rate_without_approval,
+        ["raw_policy.rate_tables", "keep what the last good night knew of each rate_table_key"],
+    ),
     "two versions in force (E02)": (overlapping_versions, ["plan_version"]),
     "fx row doubled (F25)": (duplicated_fx_row, ["fx_rates"]),
 }
 # the way there is another's too, and what is wrong has quick tests of its own
 CAMPAIGN = {
     "required column empty",
-    "unknown policy code",
     "two versions in force (E02)",
     "fx row doubled (F25)",
 }

@@ -244,7 +244,7 @@ def _deal_rows(deal: Deal) -> Iterator[tuple[str, Row]]:
                 "opportunity_id_crm": deal.id, "split_type": split_type,
                 "opportunity_split_id_crm": f"{deal.id}:{split_type}:{who}",
                 "owner_user_id_crm": who, "split_percentage": share,
-                "modified_at": deal.won_at, "known_at": deal.won_at.date(),
+                "first_told_at": deal.won_at, "known_at": deal.won_at.date(),
             },
         )  # fmt: skip
     for who, weight in deal.contribution.items():
