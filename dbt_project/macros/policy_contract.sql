@@ -32,7 +32,7 @@
     ('plan_components', 'component_type',
      ['commission', 'contribution_bonus', 'success_bonus', 'profit_share', 'team_target',
       'kpi_bonus', 'recognition_award', 'growth_project', 'mentor_bonus', 'spif']),
-    ('plan_components', 'credit_date_rule', ['won_date']),
+    ('plan_components', 'credit_date_rule', ['won_date', 'created_date', 'stage_entered']),
     ('plan_components', 'tier_method', ['marginal', 'retroactive']),
     ('plan_components', 'negative_attainment_rule', ['none', 'carry']),
     ('plan_components', 'release_rule', ['booking', 'invoice', 'payment', 'dated_shares']),

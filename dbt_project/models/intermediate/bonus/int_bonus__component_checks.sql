@@ -102,7 +102,27 @@ weight_totals as (
     group by goal_dates.plan_component_key, goal_functions.function, goal_dates.goal_date
 ),
 
+sold_components as (
+    select
+        *,
+        credit_date_rule || '/' || coalesce(credit_stage_name, '') as owned_when
+    from plan_components
+    where book in ('hard', 'hard_rollup')
+),
+
 checks as (
+    select
+        'plans in force together name one date of ownership, by its stage if need be (C06)' as rule,
+        'plan_components' as table_name,
+        {{ policy_row_key('plan_components', 'sold_components.') }} as row_key,
+        coalesce(others.owned_when <> sold_components.owned_when, false)
+            or (sold_components.credit_date_rule = 'stage_entered')
+            <> (sold_components.credit_stage_name is not null) as is_failing
+    from sold_components
+    left join sold_components as others
+        on sold_components.valid_from_date < others.valid_to_date
+        and sold_components.valid_to_date > others.valid_from_date
+    union all
     select
         'points of a payout curve rise and pay no less (T01)' as rule,
         'payout_curves' as table_name,

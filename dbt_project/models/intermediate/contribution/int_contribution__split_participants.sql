@@ -7,6 +7,10 @@ opportunity_splits as (
     select * from {{ ref('int_funnel__opportunity_splits') }}
 ),
 
+named_owners as (
+    select * from {{ ref('int_contribution__named_owners') }}
+),
+
 identities as (
     select * from {{ ref('int_identity__employee_identities') }}
 ),
@@ -20,7 +24,7 @@ creditable_opportunities as (
     where is_won and not is_held
 ),
 
--- named on the deal: its revenue splits, or else its owner at the win, with all of it (C06)
+-- named on the deal: its revenue splits, or else its owner on the date plans name, with all (C06)
 named_participants as (
     select
         opportunity_splits.opportunity_id_crm,
@@ -34,10 +38,12 @@ named_participants as (
     select
         creditable_opportunities.opportunity_id_crm,
         'hard' as book,
-        creditable_opportunities.owner_user_id_crm,
+        named_owners.owner_user_id_crm,
         cast(100 as decimal(9, 6)) as split_percentage,
         'owner' as named_as
     from creditable_opportunities
+    inner join named_owners
+        on creditable_opportunities.opportunity_id_crm = named_owners.opportunity_id_crm
     where creditable_opportunities.revenue_split_percentage is null
     union all
     select

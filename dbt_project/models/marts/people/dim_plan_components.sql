@@ -10,6 +10,7 @@ select
     measure,
     book,
     credit_date_rule,
+    credit_stage_name,
     tier_method,
     rate_table_key,
     negative_attainment_rule,

@@ -30,6 +30,7 @@ select
     plan_components.measure,
     plan_components.book,
     plan_components.credit_date_rule,
+    plan_components.credit_stage_name,
     plan_components.tier_method,
     plan_components.rate_table_key,
     plan_components.pool_key,
