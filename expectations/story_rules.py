@@ -113,9 +113,8 @@ def stand_as_approved(
     may end on another day, if neither day is past. `anew`: a row may say something else under a
     later approved_date. Everything else is a new version or key, or a review (F61).
     """
-    told = "hash(*columns(column_name -> column_name not in ({free}, '_landed_run_date', "
-    told += "'_landing_sequence')))"
-    told = told.format(free="'valid_to_date'" if ends else "''")
+    free = ["_landed_run_date", "_landing_sequence", *(["valid_to_date"] if ends else [])]
+    told = f"hash(*columns(each -> not list_contains({free}, each)))"
     group = ", ".join(name(column) for column in whole)
     also = [f"hash({group}) as part_of"] if whole else []
     also += ["valid_to_date as ends_on"] if ends else []
