@@ -1,7 +1,8 @@
 """Compile every model as one engine would get it, and say which segment builds what.
 
 `python -m tests.portability.compile_models ENGINE FOLDER` leaves in the folder dbt's manifest.json,
-models.json (compiled SQL) and segments.json.
+models.json (compiled SQL), singular_tests.json (the same of the tests that are files of SQL) and
+segments.json.
 
 dbt picks the branch of a macro that has one for each engine by asking the adapter for its name. We
 give it the other engine's name and let everything else be: the models and macros are rendered by
@@ -39,9 +40,10 @@ def _invoke(runner: Any, arguments: list[str]) -> Any:
     return done.result
 
 
-def compile_models(engine: str, folder: Path) -> tuple[dict[str, Any], dict[str, list[str]]]:
-    """Models by name (`path`, `relation` as it stands in the SQL, `sql`, `depends_on`), and the
-    unique ids of the models and data tests that each segment's selector takes."""
+def compile_models(engine: str, folder: Path) -> tuple[dict[str, Any], ...]:
+    """Models by name (`path`, `relation` as it stands in the SQL, `sql`, `depends_on`), singular
+    tests likewise, and the unique ids of the models and data tests that each segment's selector
+    takes."""
     from dbt.cli.main import dbtRunner
     from dbt.context import providers
 
@@ -50,18 +52,18 @@ def compile_models(engine: str, folder: Path) -> tuple[dict[str, Any], dict[str,
         providers.get_adapter_type_names = lambda _: [engine]
     os.environ["WINSHARE_WAREHOUSE"] = str(folder / "winshare.duckdb")
     parsed = dbtRunner(manifest=_invoke(dbtRunner(), ["parse", *_arguments(folder)]))
-    selection = ["--select", "resource_type:model", "--indirect-selection", "empty"]
+    chosen = ["resource_type:model", "test_type:singular"]
+    selection = ["--select", *chosen, "--indirect-selection", "empty"]
     offline = ["--no-introspect", "--no-populate-cache"]
     compiled = _invoke(parsed, ["compile", *selection, *offline, *_arguments(folder)])
-    models = {
-        entry.node.name: {
+    nodes: dict[str, dict[str, Any]] = {"model": {}, "test": {}}
+    for entry in compiled:
+        nodes[entry.node.resource_type.value][entry.node.name] = {
             "path": entry.node.original_file_path,
             "relation": entry.node.relation_name,
             "depends_on": entry.node.depends_on.nodes,
             "sql": entry.node.compiled_code,
         }
-        for entry in compiled
-    }
     listing = [
         "--output",
         "json",
@@ -81,14 +83,16 @@ def compile_models(engine: str, folder: Path) -> tuple[dict[str, Any], dict[str,
         ]
         for segment in SEGMENTS
     }
-    return models, segments
+    return nodes["model"], nodes["test"], segments
 
 
 def main() -> None:
     """Write the answers into the folder, models.json last: who finds it finds all."""
     engine, folder = sys.argv[1], Path(sys.argv[2]).resolve()
-    models, segments = compile_models(engine, folder)
+    models, singular_tests, segments = compile_models(engine, folder)
     (folder / "segments.json").write_text(json.dumps(segments), encoding="utf-8")
+    singular = json.dumps(singular_tests, sort_keys=True)
+    (folder / "singular_tests.json").write_text(singular, encoding="utf-8")
     (folder / "models.json").write_text(json.dumps(models, sort_keys=True), encoding="utf-8")
 
 

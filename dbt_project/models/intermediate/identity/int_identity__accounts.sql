@@ -9,7 +9,7 @@ merged_accounts as (
     where master_account_id_crm is not null
 )
 
--- a survivor may be merged again later: four times, and a test names what goes on longer
+-- a survivor may be merged again later: four times, and every_merge_ends names what goes on longer
 select
     accounts.account_id_crm,
     coalesce(

@@ -11,12 +11,23 @@ surviving_contacts as (
     select
         contacts.contact_id_crm,
         coalesce(
-            third.contact_id_crm, second.contact_id_crm, contacts.contact_id_crm
+            fourth.contact_id_crm,
+            third.contact_id_crm,
+            second.contact_id_crm,
+            contacts.contact_id_crm
         ) as surviving_contact_id_crm,
-        coalesce(third.account_id_crm, second.account_id_crm, contacts.account_id_crm)
-            as account_id_crm,
-        coalesce(third.owner_user_id_crm, second.owner_user_id_crm, contacts.owner_user_id_crm)
-            as owner_user_id_crm,
+        coalesce(
+            fourth.account_id_crm,
+            third.account_id_crm,
+            second.account_id_crm,
+            contacts.account_id_crm
+        ) as account_id_crm,
+        coalesce(
+            fourth.owner_user_id_crm,
+            third.owner_user_id_crm,
+            second.owner_user_id_crm,
+            contacts.owner_user_id_crm
+        ) as owner_user_id_crm,
         contacts.email,
         contacts.created_at
     from contacts
@@ -24,6 +35,8 @@ surviving_contacts as (
         on contacts.master_contact_id_crm = second.contact_id_crm
     left join contacts as third
         on second.master_contact_id_crm = third.contact_id_crm
+    left join contacts as fourth
+        on third.master_contact_id_crm = fourth.contact_id_crm
 )
 
 select

@@ -11,15 +11,23 @@ accounts as (
     select * from {{ ref('int_identity__accounts') }}
 ),
 
--- a merged lead is where its survivor went
+-- a merged lead is where its survivor went, which may have been merged again, as accounts may
 converted_leads as (
     select
         leads.email,
-        coalesce(masters.converted_account_id_crm, leads.converted_account_id_crm)
-            as account_id_crm
+        coalesce(
+            fourth.converted_account_id_crm,
+            third.converted_account_id_crm,
+            second.converted_account_id_crm,
+            leads.converted_account_id_crm
+        ) as account_id_crm
     from leads
-    left join leads as masters
-        on leads.master_lead_id_crm = masters.lead_id_crm
+    left join leads as second
+        on leads.master_lead_id_crm = second.lead_id_crm
+    left join leads as third
+        on second.master_lead_id_crm = third.lead_id_crm
+    left join leads as fourth
+        on third.master_lead_id_crm = fourth.lead_id_crm
 ),
 
 addresses as (
